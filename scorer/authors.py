@@ -1,0 +1,48 @@
+"""Who does the page say wrote it?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scorer import lexicon
+from scorer.feature import Span
+from scorer.fold import fold
+from scorer.zones import DATE, Zone
+
+if TYPE_CHECKING:
+    from scorer.page import Page
+
+_NAME = re.compile(r"^(?:(?:[Bb]y|BY|[Ww]ritten by|[Aa]uthor:?|[Pp]osted by|[Ss]tory by|[Vv]on|[Pp]ar|[Pp]or)\s*:?\s+)?((?:(?:Dr|Prof|Mr|Ms|Mrs)\. )?[A-ZÀ-Þ][\w'’.-]*(?: (?:de |van |von |der |la |al-|bin )?[A-ZÀ-Þ][\w'’.-]+){1,3})")
+_BY = re.compile(r"\b(?:[Bb]y|BY|[Ww]ritten by|[Pp]osted by|[Aa]uthor:?)\s*:?\s+((?:Dr\. )?[A-ZÀ-Þ][\w'’.-]*(?: (?:de |van |von |der )?[A-ZÀ-Þ][\w'’.-]+){1,3})")
+_DOMAIN_NAME = re.compile(r"\.(?:com|net|org|info|co)\b|https?:|@")
+
+
+def find(page: Page) -> list[tuple[str, Span | None]]:
+    """Who the page says wrote it: from the byline, then from metadata."""
+    found: list[tuple[str, Span | None]] = []
+    for index in page.blocks_in(Zone.BYLINE):
+        start = int(page.columns.start[index])
+        text = page.block_text(index)
+        match = _BY.search(text) or _NAME.match(text)
+        if match and not DATE.match(match.group(1)):
+            found.append((match.group(1), Span("text", start + match.start(1), start + match.end(1))))
+    if not found and page.body_blocks:
+        for index in (page.body_blocks[0], page.body_blocks[-1]):
+            match = _BY.match(page.block_text(index))
+            if match:
+                start = int(page.columns.start[index])
+                found.append((match.group(1), Span("text", start + match.start(1), start + match.end(1))))
+    if page.metadata.author:
+        found.append((page.metadata.author[:100], None))
+    return found
+
+
+def is_generic(name: str) -> bool:
+    """Whether a byline names nobody.
+
+    >>> is_generic("Editorial Team"), is_generic("Ada Brandt")
+    (True, False)
+    """
+    folded = " ".join(fold(name).split())
+    return folded in lexicon.phrases("generic_bylines") or bool(_DOMAIN_NAME.search(name))

@@ -1,0 +1,331 @@
+"""How does a whole crawl get scored, however large, and whatever happens meanwhile?
+
+The parent reads pages and cuts them into shards, workers score each shard into a file of its own in a folder beside the
+output (``scores.parquet.work``), and when all are there they are put together in order. So the output is the same with
+any number of workers, and a run that was killed goes on where it was: the same command finds the shards that are
+finished, and a manifest that says of which inputs, model and options they are.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from scorer import read, write
+from scorer.read import STANDARD_INPUT, Notes, Record
+from scorer.workers import Job, Pool, Settings, part_path
+
+SHARD_BYTES = 8_000_000
+SHARD_ROWS = 512
+_GROUP_ROWS = 20_000
+_GROUP_BYTES = 64_000_000
+
+
+class Refused(ValueError):
+    """A run that must not begin; the message is a sentence that says why and what to do."""
+
+
+@dataclass
+class State:
+    """How far a run is: pages scored (of these `low`, and without a score `errors`), and bytes of the input read."""
+
+    pages: int = 0
+    low: int = 0
+    errors: int = 0
+    resumed: int = 0
+    position: int = 0
+    size: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+
+@dataclass
+class Tally:
+    """What came of a run. `errors` counts pages without a score by cause, `examples` has the id of the first of each."""
+
+    output: str
+    verdicts: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    resumed: int = 0
+    seconds: float = 0.0
+
+    @property
+    def pages(self) -> int:
+        return self.verdicts.total()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all input could be read, and some of it scored."""
+        return not self.problems and self.errors.total() < self.pages
+
+    def add(self, rows: pa.Table) -> None:
+        self.verdicts.update(rows.column("verdict").to_pylist())
+        for ident, error in zip(rows.column("id").to_pylist(), rows.column("error").to_pylist(), strict=True):
+            if error:
+                cause = error.partition(": ")[0]
+                self.errors[cause] += 1
+                self.examples.setdefault(cause, ident)
+
+    def __str__(self) -> str:
+        shares = ", ".join(f"{self.verdicts[verdict]:,} {verdict}" for verdict in ("low", "mixed", "high"))
+        lines = [f"{self.pages:,} pages: {shares}, {self.errors.total():,} without a score, in {self.seconds:,.1f} s"]
+        if self.resumed:
+            lines[0] += f" ({self.resumed:,} of them by an earlier run)"
+        lines += [
+            f"  {count:,} x {cause} (first: {self.examples[cause]})" for cause, count in self.errors.most_common()
+        ]
+        lines += [f"  {count:,} {cause} left out" for cause, count in self.left_out.most_common()]
+        lines += [f"  {problem}" for problem in self.problems]
+        return "\n".join([*lines, f"written to {self.output}"])
+
+
+def score_files(
+    inputs: str | Path | Iterable[str | Path],
+    output: str | Path,
+    *,
+    model: str | Path | None = None,
+    workers: int = 1,
+    features: bool = False,
+    keep: Iterable[str] = (),
+    form: str | None = None,
+    overwrite: bool = False,
+    page_seconds: float = 5.0,
+    shard_bytes: int = SHARD_BYTES,
+    progress: Callable[[State], None] | None = None,
+) -> Tally:
+    """Scores every page of these files, folders, globs or "-" into `output`: Parquet, JSONL or CSV by its name or `form`.
+
+    `keep`: columns of the input to pass through. `page_seconds`: what one page may take before it is given up.
+    `progress` is called now and then. A run that was stopped is gone on with by the same call.
+    """
+    given = [str(inputs)] if isinstance(inputs, (str, Path)) else [str(item) for item in inputs]
+    kept = tuple(dict.fromkeys(keep))
+    folder = Path(f"{output}.work")
+    overwrite = overwrite or (folder / "complete").exists()  # then the output is this run's own
+    write.check(output, form=form, overwrite=overwrite)
+    for name in kept:
+        if name in write.COLUMNS or name.startswith("feature_"):
+            raise Refused(f"the column {name!r} cannot be kept: the scores have one of that name")
+    omitted = (str(output), f"{output}.part", str(folder))
+    files = _fingerprint(given, omitted)
+    manifest = _manifest(given, files, model, {"features": features, "keep": kept, "shard_bytes": shard_bytes})
+    state = State(size=files.size)
+    notes = Notes()
+    with _work(folder, manifest):
+        records = read.read(given, keep=kept, notes=notes, leave_out=omitted)
+        settings = Settings(str(folder), str(model or ""), features, page_seconds)
+        count = _score_shards(_cut(records, shard_bytes), settings, workers, state, notes, progress)
+        if not count:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise read.Unreadable(
+                "\n".join(notes.problems or [f"there is no page in {', '.join(given)}; nothing was written"])
+            )
+        tally = Tally(str(output), problems=notes.problems, left_out=notes.left_out, resumed=state.resumed)
+        _assemble(folder, count, output, form, overwrite, manifest, tally)
+        shutil.rmtree(folder, ignore_errors=True)
+    tally.seconds = state.seconds
+    return tally
+
+
+# -- shards --------------------------------------------------------------------------------------------------------
+
+
+def _cut(records: Iterable[Record], shard_bytes: int) -> Iterator[list[Record]]:
+    """The records in order, some at a time: neither much memory nor many pages are at stake when a worker dies."""
+    shard: list[Record] = []
+    size = 0
+    for record in records:
+        shard.append(record)
+        size += len(record.content)
+        if size >= shard_bytes or len(shard) >= SHARD_ROWS:
+            yield shard
+            shard, size = [], 0
+    if shard:
+        yield shard
+
+
+def _score_shards(
+    shards: Iterable[list[Record]],
+    settings: Settings,
+    workers: int,
+    state: State,
+    notes: Notes,
+    progress: Callable[[State], None] | None,
+) -> int:
+    """Has every shard scored that is not finished yet; returns how many there are."""
+    positions: dict[int, int] = {}
+    number = -1
+
+    def show(done: Iterable[Any]) -> None:
+        for shard in done:
+            state.pages += shard.pages
+            state.low += shard.low
+            state.errors += shard.errors
+            state.position = max(state.position, positions.pop(shard.number))
+            if progress is not None:
+                progress(state)
+
+    with Pool(settings, workers=workers) as pool:
+        for number, shard in enumerate(shards):
+            if _is_finished(part_path(settings.folder, number), len(shard)):
+                state.resumed += len(shard)
+                state.position = notes.position
+                continue
+            positions[number] = notes.position
+            pool.submit(Job.of(number, shard))
+            show(pool.finished())
+        show(pool.rest())
+    return number + 1
+
+
+def _is_finished(part: Path, rows: int) -> bool:
+    if not part.exists():
+        return False
+    try:
+        with pa.ipc.open_file(str(part)) as file:
+            return bool(sum(file.get_batch(i).num_rows for i in range(file.num_record_batches)) == rows)
+    except (pa.ArrowInvalid, OSError):
+        return False
+
+
+def _assemble(
+    folder: Path,
+    count: int,
+    output: str | Path,
+    form: str | None,
+    overwrite: bool,
+    manifest: dict[str, Any],
+    tally: Tally,
+) -> None:
+    parts = [part_path(folder, number) for number in range(count)]
+    schema = write.unify(_schema_of(part) for part in parts).with_metadata(
+        {"scorer": manifest["scorer"], "model": manifest["model"]}
+    )
+    with write.writer(output, schema, form=form, overwrite=overwrite) as append:
+        for rows in _groups(parts, schema):
+            tally.add(rows)
+            append(rows)
+        (folder / "complete").touch()
+
+
+def _schema_of(part: Path) -> pa.Schema:
+    with pa.ipc.open_file(str(part)) as file:
+        return file.schema
+
+
+def _groups(parts: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The rows of all parts, in tables of a size that suits a row group."""
+    waiting: list[pa.Table] = []
+    count = size = 0
+    for part in parts:
+        with pa.ipc.open_file(str(part)) as file:
+            rows = write.conform(file.read_all(), schema)
+        waiting.append(rows)
+        count += rows.num_rows
+        size += rows.nbytes
+        if count >= _GROUP_ROWS or size >= _GROUP_BYTES:
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting, count, size = [], 0, 0
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+# -- resuming ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Files:
+    count: int
+    size: int
+    digest: str
+
+
+def _fingerprint(inputs: Sequence[str], omitted: Iterable[str]) -> _Files:
+    """The files of the input as they are now, by name, size and time of change."""
+    digest, found = hashlib.sha256(), _Files(0, 0, "")
+    for file in read.find(inputs, Notes(), omitted):
+        if file.path != STANDARD_INPUT:
+            status = Path(file.path).stat()
+            digest.update(
+                f"{Path(file.path).absolute()}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(
+                    "utf-8", "surrogateescape"
+                )
+            )
+            found.size += status.st_size
+        found.count += 1
+    found.digest = digest.hexdigest()
+    return found
+
+
+def _manifest(
+    inputs: Sequence[str], files: _Files, model: str | Path | None, options: dict[str, Any]
+) -> dict[str, Any]:
+    from scorer.model import Model
+
+    return {
+        "scorer": _version(), "model": Model.load(model).digest,
+        "inputs": list(inputs), "files": files.count, "bytes": files.size, "digest": files.digest, "options": options,
+    }  # fmt: skip
+
+
+def _version() -> str:
+    try:
+        return version("page-trust-scorer")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "source"
+
+
+@contextmanager
+def _work(folder: Path, manifest: dict[str, Any]) -> Iterator[None]:
+    """Holds the folder of a run's finished shards, new or left by a run of the same manifest that was stopped."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileExistsError:
+        raise Refused(
+            f"{folder} is in the way: a run keeps its finished shards in a folder of that name; move it"
+        ) from None
+    with (folder / "lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused(f"another run is writing to {folder}; wait for it, or choose another output") from None
+        _match(folder, json.loads(json.dumps(manifest)))
+        yield
+
+
+def _match(folder: Path, manifest: dict[str, Any]) -> None:
+    path = folder / "manifest.json"
+    if path.exists() and STANDARD_INPUT not in manifest["inputs"]:  # standard input is gone: its run begins anew
+        earlier = json.loads(path.read_text())
+        differing = [
+            name for name in ("inputs", "options", "model", "scorer", "digest") if earlier.get(name) != manifest[name]
+        ]
+        if differing:
+            what = {"digest": "input files (changed since)", "scorer": "scorer version"}.get(differing[0], differing[0])
+            raise Refused(
+                f"{folder} holds an unfinished run with other {what}; run its command again to finish it, or delete that folder to begin anew"
+            )
+        return
+    for leftover in folder.glob("*.arrow"):
+        leftover.unlink()
+    beside = folder / "manifest.part"
+    beside.write_text(json.dumps(manifest, indent=1))
+    beside.replace(path)

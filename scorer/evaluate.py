@@ -1,0 +1,224 @@
+"""How good is the model on pages of sites that it has not seen?
+
+Everything is five-fold cross-validation over domains, by kind of input and by group of pages, with confidence intervals
+from resampling whole domains, beside baselines that see the same rows and folds. `report.md` is what comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import spearmanr
+from sklearn.ensemble import ExtraTreesRegressor
+from sklearn.metrics import roc_auc_score
+
+from scorer.corpus import INPUTS
+from scorer.data import GROUPS
+from scorer.feature import FEATURES
+from scorer.model import FACETS, HEADS, Model
+from scorer.page import Floats
+from scorer.train import FLAG_OF, NATURAL, Training, cross_validate, sigmoid
+
+RESAMPLES = 200
+PLAIN = ("body_word_count", "sentence_length", "word_length", "paragraph_length", "link_count", "link_text_share", "digit_share", "capital_share", "exclamation_rate", "distinct_word_share", "repeated_phrase_share", "body_share", "image_rate", "function_word_share", "heading_rate", "list_item_share", "url_depth", "form_count", "iframe_count", "ad_network_count")  # fmt: skip
+"""The columns of the plain-counts baseline: what Gopher-like filters count, and a little markup."""
+
+Bools = npt.NDArray[np.bool_]
+
+
+def metrics(trust: Floats, low: Floats, high: Floats, score: Floats) -> tuple[float, float, float]:
+    """AUC of low against ratings of 2 and less, of high against 4 and more, and Spearman's rank correlation of the score."""
+    return (
+        float(roc_auc_score(trust <= 2, low)) if 0 < (trust <= 2).sum() < len(trust) else float("nan"),
+        float(roc_auc_score(trust >= 4, high)) if 0 < (trust >= 4).sum() < len(trust) else float("nan"),
+        float(spearmanr(trust, score)[0]),
+    )
+
+
+def interval(domains: pd.Series[Any], measure: Callable[[npt.NDArray[np.int64]], float]) -> tuple[float, float]:
+    """The middle 95 % of `measure` over resamples of whole domains; `measure` takes row numbers."""
+    random = np.random.default_rng(0)
+    rows = list(domains.groupby(domains.to_numpy()).indices.values())
+    values = []
+    for _ in range(RESAMPLES):
+        drawn = random.integers(0, len(rows), len(rows))
+        value = measure(np.concatenate([rows[i] for i in drawn]))
+        if np.isfinite(value):
+            values.append(value)
+    return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
+
+
+def calibration_error(chance: Floats, label: Bools) -> float:
+    """Expected calibration error: mean distance of forecast from frequency over ten groups of equal size."""
+    groups = np.array_split(np.argsort(chance, kind="stable"), 10)
+    return float(sum(len(g) * abs(chance[g].mean() - label[g].mean()) for g in groups) / len(chance))
+
+
+def baseline_counts(data: Training) -> tuple[Floats, Floats, Floats]:
+    """Plain counts and a forest, on the same folds; the same prediction serves as low, high and score."""
+    names = [n for n in PLAIN if n in data.features]
+    rows = np.nan_to_num(data.table[names].to_numpy(float), nan=-1.0)
+    out = np.zeros(len(rows))
+    used = data.weight > 0
+    for fold in range(5):
+        held = data.folds == fold
+        forest = ExtraTreesRegressor(200, min_samples_leaf=5, n_jobs=2, random_state=0)
+        out[held] = forest.fit(rows[used & ~held], data.pages["trust"][used & ~held]).predict(rows[held])
+    return -out, out, out
+
+
+class Evaluation:
+    """The held-out scores of every row, and the tables that are made of them."""
+
+    def __init__(self, data: Training) -> None:
+        self.data = data
+        self.scores, self.first = cross_validate(data, HEADS)
+        self.trust = data.pages["trust"].to_numpy(float)
+        self.kind = data.table["input"].to_numpy()
+        self.group = data.pages["group"].to_numpy()
+
+    def rows_of(self, kind: str, group: str) -> Bools:
+        return np.asarray((self.kind == kind) & (self.group == group))
+
+    def main_table(self) -> list[str]:
+        s = self.scores
+        candidates: list[tuple[str, tuple[Floats, Floats, Floats]]] = [
+            ("**this model**", (s["low"], s["high"], s["high"] - s["low"])),
+            ("without the wording", (self.first["low"], self.first["high"], self.first["high"] - self.first["low"])),
+            ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
+            ("plain counts, forest", baseline_counts(self.data)),
+        ]
+        lines = ["| input | model | " + " | ".join(f"{g}: AUC low | AUC high | Spearman" for g in GROUPS) + " |", "|---" * (2 + 3 * len(GROUPS)) + "|"]
+        for kind in INPUTS:
+            for name, (low, high, score) in candidates:
+                if kind != "html" and name not in ("**this model**", "wording alone"):
+                    continue
+                cells = []
+                for group in GROUPS:
+                    m = self.rows_of(kind, group)
+                    cells += [f"{v:.3f}" for v in metrics(self.trust[m], np.nan_to_num(low[m]), np.nan_to_num(high[m]), np.nan_to_num(score[m]))]
+                lines.append(f"| {kind} | {name} | " + " | ".join(cells) + " |")
+        return lines
+
+    def intervals(self) -> list[str]:
+        lines = ["| group | AUC low | AUC high | Spearman |", "|---|---|---|---|"]
+        for group in GROUPS:
+            m = np.flatnonzero(self.rows_of("html", group))
+            low, high = self.scores["low"][m], self.scores["high"][m]
+            trust, domains = self.trust[m], self.data.pages["domain"].iloc[m].reset_index(drop=True)
+            cells = []
+            for at in range(3):
+                def measure(rows: npt.NDArray[np.int64], at: int = at) -> float:
+                    return metrics(trust[rows], low[rows], high[rows], (high - low)[rows])[at]
+                bottom, top = interval(domains, measure)
+                cells.append(f"{measure(np.arange(len(m))):.3f} ({bottom:.3f}-{top:.3f})")
+            lines.append(f"| {group} | " + " | ".join(cells) + " |")
+        return lines
+
+    def facet_table(self) -> list[str]:
+        lines = ["| facet | " + " | ".join(f"{g}" for g in GROUPS) + " | wording alone: " + " | ".join(GROUPS) + " |", "|---" * 7 + "|"]
+        for facet in FACETS:
+            cells = []
+            for values in (self.scores[facet], np.nan_to_num(self.data.table[f"wording_{facet}"].to_numpy(float))):
+                for group in GROUPS:
+                    m = self.rows_of("html", group)
+                    cells.append(f"{roc_auc_score(self.data.pages[FLAG_OF[facet]][m] >= 1, values[m]):.3f}")
+            lines.append(f"| {facet} | " + " | ".join(cells) + " |")
+        return lines
+
+    def chance(self, head: str) -> Floats:
+        natural = self.data.natural()
+        slope, offset = sigmoid(self.scores[head][natural], self.data.label(head)[natural])
+        return np.asarray(1 / (1 + np.exp(-(slope * self.scores[head] + offset))))
+
+    def calibration_table(self) -> list[str]:
+        lines = ["| input | p_low | p_high |", "|---|---|---|"]
+        chance = {head: self.chance(head) for head in ("low", "high")}
+        for kind in INPUTS:
+            m = self.data.natural(kind)
+            lines.append(f"| {kind} | " + " | ".join(f"{calibration_error(chance[h][m], self.data.label(h)[m]):.3f}" for h in ("low", "high")) + " |")
+        return lines
+
+    def threshold_table(self) -> list[str]:
+        lines = ["| p_low from | share of pages | precision | recall | p_high from | share of pages | precision | recall |", "|---" * 8 + "|"]
+        m = self.data.natural()
+        low, high = self.chance("low")[m], self.chance("high")[m]
+        is_low, is_high = self.data.label("low")[m], self.data.label("high")[m]
+        for cut in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+            cells = []
+            for chance, label in ((low, is_low), (high, is_high)):
+                kept = chance >= cut
+                cells += [f"{cut:.1f}", f"{kept.mean():.1%}", f"{label[kept].mean():.2f}" if kept.any() else "-", f"{label[kept].sum() / label.sum():.2f}"]
+            lines.append("| " + " | ".join(cells) + " |")
+        return lines
+
+    def slice_table(self) -> list[str]:
+        lines = ["| slice | pages | rated low | AUC low | AUC high | Spearman | false alarms: rated 3-5 with p_low ≥ 0.5 |", "|---" * 7 + "|"]
+        html = self.kind == "html"
+        pages = self.data.pages
+        size = self.data.table["body_word_count"].to_numpy(float)
+        chance = self.chance("low")
+        slices: list[tuple[str, Bools]] = [(f"kind: {k}", np.asarray(pages["kind"] == k)) for k in sorted(set(pages["kind"]))]
+        slices += [(f"body {a}-{b} words", np.asarray((size >= np.log1p(a)) & (size < np.log1p(b)))) for a, b in ((0, 100), (100, 300), (300, 800), (800, 2000), (2000, 10**6))]
+        slices += [(f"sample: {k}", np.asarray(pages["sample"] == k)) for k in sorted(set(pages["sample"]))]
+        slices += [(f"source: {k}", np.asarray(pages["source"] == k)) for k in pages["source"].value_counts().index[:12]]
+        for name, chosen in slices:
+            m = html & chosen
+            if m.sum() < 30:
+                continue
+            good = m & (self.trust >= 3)
+            values = metrics(self.trust[m], self.scores["low"][m], self.scores["high"][m], (self.scores["high"] - self.scores["low"])[m])
+            lines.append(f"| {name} | {int(m.sum())} | {(self.trust[m] <= 2).mean():.0%} | " + " | ".join(f"{v:.3f}" for v in values) + f" | {(chance[good] >= 0.5).mean():.1%} |")
+        return lines
+
+    def input_table(self) -> list[str]:
+        lines = ["| text by | median difference of trust from HTML | 90 % within |", "|---|---|---|"]
+        combined = self.scores["high"] - self.scores["low"]
+        model = Model.load()
+        trust = pd.Series(np.interp(combined, model.info["calibration"]["trust"]["score"], model.info["calibration"]["trust"]["trust"]))
+        wide = pd.DataFrame({"id": self.data.table["id"], "input": self.kind, "trust": trust}).pivot_table(index="id", columns="input", values="trust")
+        for kind in INPUTS[1:]:
+            apart = (wide[kind] - wide["html"]).abs()
+            lines.append(f"| {kind} | {apart.median():.3f} | {apart.quantile(0.9):.3f} |")
+        return lines
+
+
+def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust")) -> str:
+    """Evaluates by cross-validation, and writes `folder`/report.md; returns its text."""
+    data = Training.read(features, pages)
+    found = Evaluation(data)
+    model = Model.load(folder)
+    natural = data.natural()
+    sections: list[tuple[str, Iterable[str]]] = [
+        ("Accuracy by input and group", [*found.main_table(), "", f"Five folds by domain. Groups: wcxb {int(found.rows_of('html', 'wcxb').sum())} pages, web collections {int(found.rows_of('html', 'web').sum())}, static sites {int(found.rows_of('html', 'static').sum())}. The text of lexbor was never trained on."]),
+        ("HTML, with 95 % intervals over resampled domains", found.intervals()),
+        ("Facets (AUC, HTML)", found.facet_table()),
+        ("Calibration (expected calibration error, natural draw)", found.calibration_table()),
+        (f"Choosing a threshold (natural draw: {int(natural.sum())} pages, {data.label('low')[natural].mean():.0%} rated low, {data.label('high')[natural].mean():.0%} rated high)", found.threshold_table()),
+        ("The same page as plain text", found.input_table()),
+        ("Slices (HTML)", found.slice_table()),
+        ("Thresholds of the verdict", [f"- {model.info['thresholds'][k]['sentence']}" for k in ("low", "high")]),
+        ("Strongest features", strongest(model, data)),
+    ]
+    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; every figure is of pages from domains that the scoring model had not seen. Calibration samples: {', '.join(NATURAL)}.\n"
+    for title, lines in sections:
+        text += f"\n## {title}\n\n" + "\n".join(lines) + "\n"
+    (folder / "report.md").write_text(text)
+    return text
+
+
+def strongest(model: Model, data: Training) -> list[str]:
+    """The features by the mean size of their effect on the score, over rated HTML pages."""
+    rows = data.rows()[data.table["input"].to_numpy() == "html"]
+    effects = model.tables["high"].effects(rows) - model.tables["low"].effects(rows)
+    size = np.abs(effects).mean(axis=0)
+    lines = ["| feature | family | direction | mean size of effect (log-odds) | known | says |", "|---" * 6 + "|"]
+    for at in np.argsort(-size, kind="stable")[:40].tolist():
+        known = FEATURES[data.features[at]]
+        lines.append(f"| {known.name} | {known.family} | {known.trust.name.lower()} | {size[at]:.3f} | {np.isfinite(rows[:, at]).mean():.0%} | {known.summary} |")
+    return lines

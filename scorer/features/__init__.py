@@ -1,0 +1,11 @@
+"""What a careful reader asks of a page, a module a question; importing this package fills `feature.FEATURES`.
+
+Adding a feature: write one decorated function in the family that asks its question, add its cases to
+``tests/cases/<family>.jsonl`` (one that fires, one near miss), run ``make features model``. Columns, direction,
+documentation, explanation and the invariants that the tests check follow from the registry. The import order below is
+the column order.
+"""
+
+from scorer.features import headline, sourcing, promotion, teasers, substance, wording, authorship, advertising, address  # isort: skip
+
+__all__ = ["address", "advertising", "authorship", "headline", "promotion", "sourcing", "substance", "teasers", "wording"]

@@ -1,0 +1,93 @@
+"""What does the url say?
+
+Only what would be as true of any other site: shape, not names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scorer import address
+from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
+from scorer.page import Page
+
+_DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d")
+_INSTITUTION = re.compile(r"(?:^|\.)(?:gov|edu|mil|int|ac|govt?)(?:\.\w\w)?$|(?:^|\.)(?:gob|gouv|europa)\.\w\w$|\.europa\.eu$")
+_CHEAP = frozenset("xyz top info biz online site club store shop live click buzz icu space website fun tips today news guru life world pro link space win loan men work rocks review reviews bid date trade stream download vip".split())
+
+
+def _host(page: Page) -> str:
+    return address.host(page.url)
+
+
+@feature(trust=Trust.FREE, facets=("farm",))
+def url_institution(page: Page) -> Measure:
+    """Whether the address is a government's, university's or international body's."""
+    host = _host(page)
+    return Measure(float(bool(_INSTITUTION.search(host)))) if host else UNKNOWN
+
+
+@feature(trust=Trust.FREE, facets=("farm",))
+def url_noncommercial(page: Page) -> Measure:
+    """Whether the address ends in .org."""
+    host = _host(page)
+    return Measure(float(host.rpartition(".")[2] == "org")) if host else UNKNOWN
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def url_cheap_ending(page: Page) -> Measure:
+    """Whether the address ends in one of the endings that are sold in bulk (.xyz, .top, .info)."""
+    host = _host(page)
+    return Measure(float(host.rpartition(".")[2] in _CHEAP)) if host else UNKNOWN
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def url_host_hyphens(page: Page) -> Measure:
+    """Hyphens and digits in the host's name."""
+    host = _host(page)
+    return Measure(float(sum(c == "-" or c.isdigit() for c in host))) if host else UNKNOWN
+
+
+@feature(trust=Trust.FREE, facets=("farm",))
+def url_host_length(page: Page) -> Measure:
+    """Characters in the registered name."""
+    host = _host(page)
+    return Measure(float(len(address.site(host).partition(".")[0]))) if host else UNKNOWN
+
+
+@feature(trust=Trust.FREE, facets=("farm", "promotion"))
+def url_depth(page: Page) -> Measure:
+    """Steps in the path of the url."""
+    if not _host(page):
+        return UNKNOWN
+    return Measure(float(len([s for s in address.path(page.url).split("/") if s])))
+
+
+@feature(trust=Trust.FREE, facets=("farm", "clickbait"))
+def url_words(page: Page) -> Measure:
+    """Words that are spelled out in the last step of the path."""
+    if not _host(page):
+        return UNKNOWN
+    last = address.path(page.url).rstrip("/").rpartition("/")[2]
+    return Measure(float(len([w for w in re.split(r"[-_.+]|%20", last) if w.isalpha() and len(w) > 1])))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def url_dated(page: Page) -> Measure:
+    """Whether the path holds a date."""
+    if not _host(page):
+        return UNKNOWN
+    match = _DATE_PATH.search(page.url)
+    return Measure(float(match is not None), (Span("url", *match.span()),) if match else ())
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def url_is_keyword(page: Page) -> Measure:
+    """Whether the host's name is made of the headline's words: a site built for one search."""
+    host = _host(page)
+    words = [w for w in page.headline_words if len(w) > 3]
+    if not host or not words:
+        return UNKNOWN
+    name = address.site(host).partition(".")[0].replace("-", "")
+    covered = sum(len(w) for w in set(words) if w in name)
+    return Measure(min(covered / max(len(name), 1), 1.0))

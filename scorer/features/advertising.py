@@ -1,0 +1,147 @@
+"""Is the page built to sell attention?"""
+
+from __future__ import annotations
+
+import re
+
+from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
+from scorer.features.passages import spans
+from scorer.page import Page
+from scorer.zones import Zone
+
+_AFFILIATE = re.compile(
+    r"amzn\.to|[?&]tag=[\w-]+-2\d|shareasale|awin1\.com|anrdoezrs|dpbolvw|jdoqocy|kqzyfj|tkqlhce|clickbank|hop\.clickbank|impact\.com|skimresources|skimlinks|viglink|"
+    r"linksynergy|rakuten|partnerize|prf\.hn|avantlink|flexoffers|pepperjam|[?&](?:aff|affid|aff_id|affiliate|ref|partner)=|/recommends?/|/refer/|/aff/|affiliat",
+    re.IGNORECASE,
+)
+_AD_LABEL = re.compile(r"^(?:advertisements?|ads?|sponsored|anzeige|werbung|publicidad|publicité|reklama|advertising|continue reading below|story continues below|article continues below)\b.{0,40}$", re.IGNORECASE)
+_STORE = re.compile(r"(?:amazon\.|ebay\.|walmart\.|etsy\.|aliexpress\.|bestbuy\.)", re.IGNORECASE)
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "unrelated", "farm"))
+def ad_network_count(page: Page) -> Measure:
+    """Advertising networks whose scripts the page loads; UNKNOWN where the collection stripped scripts."""
+    if page.markup is None or page.markup.scripts is None:
+        return UNKNOWN
+    return Measure(float(len(page.markup.ad_networks)))
+
+
+@feature(trust=Trust.FALLS, facets=("unrelated", "clickbait", "farm"))
+def teaser_network_count(page: Page) -> Measure:
+    """Networks that fill pages with paid teasers (chum boxes) or pop-ups."""
+    if page.markup is None or page.markup.scripts is None:
+        return UNKNOWN
+    return Measure(float(len({"taboola", "outbrain", "mgid", "revcontent", "zergnet", "popunder"} & set(page.markup.ad_networks))))
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def push_network(page: Page) -> Measure:
+    """Whether a service for push notifications is loaded."""
+    if page.markup is None or page.markup.scripts is None:
+        return UNKNOWN
+    return Measure(float("push" in page.markup.ad_networks))
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "unrelated"))
+def ad_slot_rate(page: Page) -> Measure:
+    """Advertising slots per 1,000 words of text."""
+    if page.markup is None or not page.words:
+        return UNKNOWN
+    return Measure(1000 * len(page.markup.slots) / max(len(page.words), 200))
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "clickbait"))
+def ad_slots_in_body(page: Page) -> Measure:
+    """Advertising slots between the first and the last block of the body."""
+    if page.markup is None or not page.has_body:
+        return UNKNOWN
+    first, last = page.body_blocks[0], page.body_blocks[-1]
+    return Measure(float(min(sum(1 for at in page.markup.slots if first < at <= last), 20)))
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "unrelated"))
+def ad_label_count(page: Page) -> Measure:
+    """Lines that label an advertisement ("Advertisement", "Story continues below")."""
+    if not page.words:
+        return UNKNOWN
+    chars = (page.columns.end - page.columns.start).tolist()
+    starts = page.columns.start.tolist()
+    found = [(s, s + c) for s, c in zip(starts, chars, strict=True) if c < 60 and page.text[s] in _AD_FIRST and _AD_LABEL.match(page.text[s : s + c])]
+    return Measure(float(min(len(found), 10)), spans(found))
+
+
+_AD_FIRST = frozenset("aAsSwWpPrRcC")
+
+
+@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+def affiliate_link_count(page: Page) -> Measure:
+    """Links that earn the publisher a commission."""
+    if page.links is None:
+        return UNKNOWN
+    found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.search(link.href)]
+    return Measure(float(min(len(found), 40)), _spans(page, found))
+
+
+@feature(trust=Trust.FREE, facets=("promotion",))
+def store_link_count(page: Page) -> Measure:
+    """Links to large shops."""
+    if page.links is None:
+        return UNKNOWN
+    found = [i for i, link in enumerate(page.links) if _STORE.search(link.href)]
+    return Measure(float(min(len(found), 30)), _spans(page, found))
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "farm"))
+def affiliate_disclosure(page: Page) -> Measure:
+    """Notices that links earn the publisher money."""
+    if not page.words:
+        return UNKNOWN
+    found = page.hits_of("affiliate_disclosure")
+    return Measure(float(min(len(found), 4)), spans(found))
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "farm"))
+def nofollow_share(page: Page) -> Measure:
+    """Share of the links to other sites that the publisher does not vouch for (nofollow, sponsored, ugc)."""
+    if page.links is None or not page.site:
+        return UNKNOWN
+    outbound = [link for link, site in zip(page.links, page.link_sites, strict=True) if site]
+    if len(outbound) < 3:
+        return UNKNOWN
+    return Measure(sum("nofollow" in link.rel or "sponsored" in link.rel or "ugc" in link.rel for link in outbound) / len(outbound))
+
+
+@feature(trust=Trust.FREE, facets=("promotion",))
+def iframe_count(page: Page) -> Measure:
+    """Embedded frames."""
+    return UNKNOWN if page.markup is None else Measure(float(min(page.markup.iframes, 15)))
+
+
+@feature(trust=Trust.FREE, facets=("promotion",))
+def hidden_text_share(page: Page) -> Measure:
+    """Text that the markup hides, against the text that it shows."""
+    if page.markup is None or not page.text:
+        return UNKNOWN
+    return Measure(min(page.markup.hidden_chars / len(page.text), 5.0))
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "unrelated"))
+def outbound_share_outside_body(page: Page) -> Measure:
+    """Share of the links outside the body that lead to other sites."""
+    if page.links is None or not page.site:
+        return UNKNOWN
+    zones = page.zones
+    outside = [bool(site) for link, site in zip(page.links, page.link_sites, strict=True) if zones[link.block] != Zone.BODY]
+    return Measure(sum(outside) / len(outside)) if len(outside) >= 5 else UNKNOWN
+
+
+def _spans(page: Page, indices: list[int]) -> list[Span]:
+    assert page.links is not None
+    found = []
+    for i in indices[:8]:
+        link = page.links[i]
+        at = page.block_text(link.block).find(link.text) if link.text else -1
+        if at >= 0:
+            start = int(page.columns.start[link.block]) + at
+            found.append(Span("text", start, start + len(link.text)))
+    return found

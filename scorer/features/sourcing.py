@@ -1,0 +1,245 @@
+"""Whose reporting is it, and where does it know things from?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from scorer import address
+from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
+from scorer.features.passages import block_spans, body_matches, body_rate, hits_in, page_rate, spans
+from scorer.page import Page
+from scorer.zones import DATE, Zone
+
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{12,600})[\"”“»]")
+_FIGURE = re.compile(r"(?<![\w.])(?:[$€£]\s?)?\d[\d,.]*(?:\s?%|\s(?:percent|million|billion|km|kg|miles|people|degrees))?(?!\w)")
+_CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
+_SAID = re.compile(r"\b(?:said|says|told|explained|added|wrote|argued|noted|recalled|asked|replied|testified|sagte|erklärte)\b", re.IGNORECASE)
+_PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
+_ABSOLUTE = re.compile(r"^https?://", re.IGNORECASE)
+
+
+def _attributed(page: Page) -> list[tuple[int, int]]:
+    """The body's sentences whose substance is others' reporting: an outlet or agency named, or a borrowing phrase."""
+    hits = hits_in(page, (Zone.BODY,), "outlets", "agencies", "attribution")
+    if not hits:
+        return []
+    found, at = [], 0
+    for start, end in page.sentences:
+        while at < len(hits) and hits[at][0] < start:
+            at += 1
+        if at < len(hits) and hits[at][0] < end:
+            found.append((start, end))
+    return found
+
+
+@feature(trust=Trust.FREE, facets=("aggregation", "farm"))
+def source_aggregation_ratio(page: Page) -> Measure:
+    """Share of the body's sentences whose substance is attributed to other outlets, agencies or unnamed reports.
+
+    Fires on: "The plan was first reported by Reuters, according to sources."
+    Leaves alone: "Mayor Ilse Brandt told us that the plan is ready."
+    """
+    if not page.has_body:
+        return UNKNOWN
+    found = _attributed(page)
+    return Measure(len(found) / max(len(page.sentences), 5), spans(found))
+
+
+@feature(trust=Trust.FALLS, facets=("aggregation", "farm"))
+def outlet_list_entries(page: Page) -> Measure:
+    """Lines in a list of sources that name other outlets' articles: the mark of a retold story.
+
+    A bibliography has years, volumes and pages; a retelling's list has headlines with outlets and days.
+    """
+    outlets = page.block_hits("outlets", "agencies")
+    listed = [i for i in page.blocks_in(Zone.SOURCES) if outlets[i] > 0 and _CITATION.search(page.block_text(i)) is None]
+    return Measure(float(min(len(listed), 8)), block_spans(page, listed))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def source_list_share(page: Page) -> Measure:
+    """Share of the text that is a list of sources or references."""
+    if not page.text:
+        return UNKNOWN
+    return Measure(float(page.zone_chars[Zone.SOURCES]) / len(page.text), block_spans(page, page.blocks_in(Zone.SOURCES)))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def outlets_named_rate(page: Page) -> Measure:
+    """Other news outlets and agencies named per 1,000 words of the body."""
+    return body_rate(page, "outlets", "agencies")
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def agency_credit(page: Page) -> Measure:
+    """Whether an agency or wire is credited at the head or the foot of the body."""
+    if not page.has_body:
+        return UNKNOWN
+    starts, ends = page.columns.start, page.columns.end
+    first, last = int(starts[page.body_blocks[0]]), int(ends[page.body_blocks[-1]])
+    found = [(s, e) for s, e in page.hits_of("agencies") if first - 250 <= s <= first + 160 or last - 250 <= s <= last + 250]
+    return Measure(float(bool(found)), spans(found))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def attribution_rate(page: Page) -> Measure:
+    """Borrowing phrases ("according to", "reportedly") per 1,000 words of the body."""
+    return body_rate(page, "attribution")
+
+
+@feature(trust=Trust.FALLS, facets=("aggregation", "farm"))
+def vague_authority_rate(page: Page) -> Measure:
+    """Appeals to nobody in particular ("experts say", "studies show") per 1,000 words of the body."""
+    return body_rate(page, "vague_authority")
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+def own_reporting_rate(page: Page) -> Measure:
+    """Signs of work of one's own ("told us", "we tested", "documents obtained by") per 1,000 words of the body."""
+    return body_rate(page, "own_reporting")
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm", "promotion"))
+def first_hand_rate(page: Page) -> Measure:
+    """First-hand experience ("I tried", "my husband", "last summer we") per 1,000 words of the body."""
+    return body_rate(page, "first_hand")
+
+
+@feature(trust=Trust.RISES, facets=("farm", "clickbait"))
+def research_rate(page: Page) -> Measure:
+    """Words of documented work (data, methods, studies, records) per 1,000 words of the body."""
+    return body_rate(page, "evidence")
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+def primary_source_rate(page: Page) -> Measure:
+    """Documents and occasions that a reader can check (filings, hearings, datasets) per 1,000 words of the body."""
+    return body_rate(page, "primary_sources")
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def primary_share_of_sources(page: Page) -> Measure:
+    """Primary sources cited, as a share of primary sources and other outlets together."""
+    if not page.has_body:
+        return UNKNOWN
+    primary = hits_in(page, (Zone.BODY, Zone.SOURCES), "primary_sources")
+    borrowed = hits_in(page, (Zone.BODY, Zone.SOURCES), "outlets", "agencies")
+    total = len(primary) + len(borrowed)
+    return Measure(len(primary) / total, spans(primary)) if total >= 2 else UNKNOWN
+
+
+@feature(trust=Trust.FREE, facets=("aggregation", "clickbait"))
+def quoted_share(page: Page) -> Measure:
+    """Share of the body that stands in quotation marks."""
+    if not page.has_body:
+        return UNKNOWN
+    found = list(body_matches(page, _QUOTED))
+    return Measure(sum(e - s for s, e in found) / max(len(page.body), 1), spans(found))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def speaker_rate(page: Page) -> Measure:
+    """Verbs that give somebody the word ("said", "explained") per 1,000 words of the body."""
+    if not page.has_body:
+        return UNKNOWN
+    counts = page.body_counts
+    total = sum(counts[w] for w in ("said", "says", "told", "explained", "added", "wrote", "argued", "noted", "recalled", "asked", "replied", "testified", "sagte", "erklärte"))
+    return Measure(1000 * total / max(len(page.body_words), 150), spans(body_matches(page, _SAID)))
+
+
+@feature(trust=Trust.FREE, facets=("farm",))
+def figure_rate(page: Page) -> Measure:
+    """Numbers per 1,000 words of the body."""
+    if not page.has_body:
+        return UNKNOWN
+    total = sum(1 for word in page.body_words if word[0].isdigit())
+    return Measure(1000 * total / max(len(page.body_words), 150), spans(body_matches(page, _FIGURE)))
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+def citation_rate(page: Page) -> Measure:
+    """Scholarly citations ("[3]", "(Weber 2019)", "et al.") per 1,000 words of the body."""
+    if not page.has_body:
+        return UNKNOWN
+    found = list(body_matches(page, _CITATION))
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",))
+def dates_in_body_rate(page: Page) -> Measure:
+    """Full dates per 1,000 words of the body."""
+    if not page.has_body:
+        return UNKNOWN
+    found = list(body_matches(page, DATE))
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
+
+
+def _body_links(page: Page) -> list[int]:
+    """The links of the body that lead to other sites."""
+    if page.links is None:
+        return []
+    zones = page.zones
+    sites = page.link_sites
+    return [i for i, link in enumerate(page.links) if sites[i] and zones[link.block] == Zone.BODY]
+
+
+def _link_spans(page: Page, indices: list[int]) -> Iterator[Span]:
+    assert page.links is not None
+    for i in indices[:8]:
+        link = page.links[i]
+        start = int(page.columns.start[link.block])
+        at = page.block_text(link.block).find(link.text) if link.text else -1
+        if at >= 0:
+            yield Span("text", start + at, start + at + len(link.text))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation", "farm", "promotion"))
+def outbound_link_rate(page: Page) -> Measure:
+    """Links from the body to other sites per 1,000 words."""
+    if page.links is None or not page.has_body or not page.site:
+        return UNKNOWN
+    found = _body_links(page)
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), _link_spans(page, found))
+
+
+@feature(trust=Trust.FREE, facets=("farm",))
+def outbound_site_count(page: Page) -> Measure:
+    """Different sites that the body links to."""
+    if page.links is None or not page.has_body or not page.site:
+        return UNKNOWN
+    sites = page.link_sites
+    return Measure(float(len({sites[i] for i in _body_links(page)})))
+
+
+@feature(trust=Trust.RISES, facets=("farm",))
+def primary_link_count(page: Page) -> Measure:
+    """Links from the body to public bodies, universities, papers and documents."""
+    if page.links is None or not page.has_body:
+        return UNKNOWN
+    found = []
+    for i in _body_links(page):
+        href = page.links[i].href
+        if _PRIMARY.search(address.host(href)) or address.path(href).lower().endswith(".pdf"):
+            found.append(i)
+    return Measure(float(min(len(found), 5)), _link_spans(page, found))
+
+
+@feature(trust=Trust.FREE, facets=("aggregation", "promotion"))
+def outbound_to_one_site_share(page: Page) -> Measure:
+    """Share of the body's outbound links that lead to the one site linked most."""
+    if page.links is None or not page.has_body or not page.site:
+        return UNKNOWN
+    sites = [page.link_sites[i] for i in _body_links(page)]
+    if len(sites) < 2:
+        return UNKNOWN
+    _, counts = np.unique(sites, return_counts=True)
+    return Measure(float(counts.max()) / len(sites))
+
+
+@feature(trust=Trust.FALLS, facets=("aggregation", "promotion", "farm"))
+def paid_or_supplied_marks(page: Page) -> Measure:
+    """Marks of paid, contributed or press-release copy per 1,000 words."""
+    return page_rate(page, "sponsored", "release_wires")

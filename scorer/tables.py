@@ -1,0 +1,169 @@
+"""How is an additive model stored, applied and explained?
+
+As one step table a feature: edges, and the value of each step between them. A trained additive
+`HistGradientBoosting*` is exactly that, once the trees that split on the same feature are summed; applying it then
+needs numpy only, and the looked-up values *are* the explanation: they add up to the score.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StepTables:
+    """A sum of step functions, one a feature.
+
+    `edges[j]`: ascending, k values; `values[j]`: k + 2 values: of x <= edges[0], of each step up to x > edges[-1], and
+    last of an unknown (NaN) x. `intercept`: what the sum starts from.
+    """
+
+    edges: tuple[Floats, ...]
+    values: tuple[Floats, ...]
+    intercept: float
+
+    def __post_init__(self) -> None:
+        for edges, values in zip(self.edges, self.values, strict=True):
+            if len(values) != len(edges) + 2 or not np.isfinite(values).all() or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
+                raise ValueError("a step table is damaged: its edges must ascend and it needs one value a step")
+
+    def effects(self, rows: Floats) -> Floats:
+        """What each feature adds to the score of each row, shape (rows, features).
+
+        >>> tables = StepTables((np.array([1.0]),), (np.array([-1.0, 2.0, 0.5]),), 0.25)
+        >>> tables.effects(np.array([[1.0], [1.5], [np.nan]])).tolist()
+        [[-1.0], [2.0], [0.5]]
+        """
+        out = np.empty(rows.shape)
+        columns = np.ascontiguousarray(rows.T)
+        for j, (edges, values) in enumerate(zip(self.edges, self.values, strict=True)):
+            if len(edges):
+                column = columns[j]
+                # NaN sorts behind every number, that is to len(edges); one further is its own step.
+                out[:, j] = values[np.searchsorted(edges, column, "left") + np.isnan(column)]
+            else:
+                out[:, j] = values[np.isnan(columns[j]).astype(np.int64)]
+        return out
+
+    def scores(self, rows: Floats) -> Floats:
+        """The score of each row, shape (rows,)."""
+        return self.effects(rows).sum(axis=1) + self.intercept
+
+    def arrays(self, prefix: str) -> dict[str, Floats]:
+        """The tables as flat arrays for an npz file, under names that begin with `prefix`."""
+        return {
+            f"{prefix}edges": np.concatenate([*self.edges, np.zeros(0)]),
+            f"{prefix}values": np.concatenate([*self.values, np.zeros(0)]),
+            f"{prefix}steps": np.array([len(e) for e in self.edges], np.float64),
+            f"{prefix}intercept": np.array([self.intercept]),
+        }
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, Any], prefix: str) -> StepTables:
+        """The inverse of `arrays`; raises ValueError where sizes do not fit."""
+        steps = np.asarray(arrays[f"{prefix}steps"], np.float64)
+        if steps.ndim != 1 or (steps < 0).any() or (steps > 10_000).any():
+            raise ValueError("a step table is damaged: its sizes make no sense")
+        sizes = steps.astype(np.int64)
+        edges, values = (np.asarray(arrays[f"{prefix}{name}"], np.float64) for name in ("edges", "values"))
+        if len(edges) != sizes.sum() or len(values) != (sizes + 2).sum():
+            raise ValueError("a step table is damaged: its arrays are too short or too long")
+        return StepTables(
+            tuple(np.split(edges, np.cumsum(sizes)[:-1])) if len(sizes) else (),
+            tuple(np.split(values, np.cumsum(sizes + 2)[:-1])) if len(sizes) else (),
+            float(np.asarray(arrays[f"{prefix}intercept"])[0]),
+        )
+
+
+class Heads:
+    """Several step-table models over the same features, looked up together: one bisection a feature serves all.
+
+    `effects` of a row has shape (features, heads); its column sums plus `intercepts` are the scores.
+    """
+
+    def __init__(self, tables: Sequence[StepTables]) -> None:
+        self.intercepts = np.array([t.intercept for t in tables])
+        self._edges: list[list[float]] = []
+        self._first: list[int] = []
+        blocks: list[Floats] = []
+        at = 0
+        for j in range(len(tables[0].edges)):
+            edges = np.unique(np.concatenate([t.edges[j] for t in tables]))
+            points = np.concatenate([edges, [np.inf, np.nan]])
+            values = np.column_stack([t.values[j][np.searchsorted(t.edges[j], points, "left") + np.isnan(points)] for t in tables])
+            self._edges.append(edges.tolist())
+            self._first.append(at)
+            blocks.append(values)
+            at += len(values)
+        self._values = np.vstack(blocks)
+
+    def effects(self, row: Sequence[float]) -> Floats:
+        """What each feature adds to the score of each head, shape (features, heads)."""
+        at = [
+            first + (bisect_left(edges, x) if x == x else len(edges) + 1)
+            for x, edges, first in zip(row, self._edges, self._first, strict=True)
+        ]
+        return self._values[at]
+
+
+def average(tables: Sequence[StepTables]) -> StepTables:
+    """The mean of several models over the same features."""
+    edges, values = [], []
+    for j in range(len(tables[0].edges)):
+        merged = np.unique(np.concatenate([t.edges[j] for t in tables]))
+        points = np.concatenate([merged, [np.inf, np.nan]])
+        edges.append(merged)
+        values.append(np.mean([t.values[j][np.searchsorted(t.edges[j], points, "left") + np.isnan(points)] for t in tables], axis=0))
+    return StepTables(tuple(edges), tuple(values), float(np.mean([t.intercept for t in tables])))
+
+
+def centre(tables: StepTables, rows: Floats, weight: Floats) -> StepTables:
+    """The same model with each table's mean over `rows` moved into the intercept: an effect of 0 is the ordinary case."""
+    means = np.average(tables.effects(rows), axis=0, weights=weight)
+    values = tuple(v - m for v, m in zip(tables.values, means.tolist(), strict=True))
+    return StepTables(tables.edges, values, tables.intercept + float(means.sum()))
+
+
+def compile_boosting(model: Any, n_features: int) -> StepTables:
+    """The step tables of a fitted additive `HistGradientBoostingClassifier` (binary) or `…Regressor`.
+
+    Raises ValueError for a model whose trees split on more than one feature.
+    """
+    trees: list[list[Any]] = [[] for _ in range(n_features)]
+    constant = float(np.ravel(model._baseline_prediction)[0])
+    for (predictor,) in model._predictors:
+        nodes = predictor.nodes
+        used = set(nodes["feature_idx"][nodes["is_leaf"] == 0].tolist())
+        if len(used) > 1:
+            raise ValueError("the model is not additive: train it with interaction_cst='no_interactions'")
+        if used:
+            trees[used.pop()].append(nodes)
+        else:
+            constant += float(nodes["value"][0])
+    edges, values = [], []
+    for mine in trees:
+        cuts = np.unique(np.concatenate([np.zeros(0), *(t["num_threshold"][t["is_leaf"] == 0] for t in mine)]))
+        cuts = cuts[np.isfinite(cuts)]
+        points = np.concatenate([cuts, [np.inf, np.nan]])
+        total = np.zeros(len(points))
+        for nodes in mine:
+            total += [_leaf(nodes, x) for x in points.tolist()]
+        edges.append(cuts)
+        values.append(total)
+    return StepTables(tuple(edges), tuple(values), constant)
+
+
+def _leaf(nodes: Any, x: float) -> float:
+    at = 0
+    while not nodes["is_leaf"][at]:
+        left = nodes["missing_go_to_left"][at] if x != x else x <= nodes["num_threshold"][at]
+        at = nodes["left"][at] if left else nodes["right"][at]
+    return float(nodes["value"][at])

@@ -1,0 +1,45 @@
+"""What does a reader of this plain text see?
+
+Crawls keep pages as the lines that a text extraction left. Each line is a block; what markup would have told is
+unknown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scorer.fold import clean
+from scorer.page import Columns, Metadata, Page
+
+MAX_TEXT = 400_000
+MAX_TITLE = 300
+
+
+def read_text(text: str, url: str = "", title: str = "") -> Page:
+    """The page that these lines show; see `Page.from_text`."""
+    truncated: tuple[str, ...] = ()
+    if len(text) > MAX_TEXT:
+        text, truncated = text[:MAX_TEXT], ("text",)
+    lines = [" ".join(line.split()) for line in clean(text.replace("\r", "\n")).split("\n")]
+    lines = [line for line in lines if line]
+    lengths = np.fromiter(map(len, lines), np.int64, len(lines))
+    ends = np.cumsum(lengths + 1) - 1
+    unknown = np.full(len(lines), -1, np.int64)
+    columns = Columns(ends - lengths, ends, [""] * len(lines), [0] * len(lines), unknown, np.zeros(len(lines), np.int64), unknown, unknown, unknown, unknown)
+    title = " ".join(clean(title).split())[:1000] or _first_title(lines)
+    return Page("\n".join(lines), title, url, columns, None, Metadata(), None, truncated)
+
+
+def _first_title(lines: list[str]) -> str:
+    """The headline, if the text starts with one.
+
+    Text extractions often leave the breadcrumb or the <title> first and the headline after it: of the first lines, the
+    one that is worded like a headline (4 to 30 words, no full stop) and followed by prose or by itself again.
+    """
+    for index, line in enumerate(lines[:12]):
+        words = line.count(" ") + 1
+        if 4 <= words <= 30 and len(line) <= MAX_TITLE and line[-1] not in ".:;," and any(len(rest) > 120 for rest in lines[index + 1 : index + 12]):
+            return line
+    if lines and len(lines[0]) <= 150 and len(lines) > 1:
+        return lines[0]
+    return ""

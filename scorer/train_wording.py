@@ -1,0 +1,177 @@
+"""How is the wording model trained?
+
+Ridge regression on the ratings, one target a reading, over terms that occur on ten or more sites. Because its value is
+a feature of the page model, it is cross-fitted: a page's value for training comes from models that saw neither its
+fold nor, for evaluating on a fold, that fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix, diags
+
+from scorer.corpus import TRAINED_INPUTS, Variant
+from scorer.page import Floats
+from scorer.tokens import Hashes, tokenize
+from scorer.wording import READINGS, WordingModel, text_of
+
+MIN_DOMAINS = 10
+MOST_TERMS = 30_000
+RIDGE = 0.8
+MOST_STEPS = 100
+WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.5, "trafilatura": 0.25}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Term counts of every variant: one row a variant, one column a term, terms sorted by hash."""
+
+    ids: list[str]
+    inputs: list[str]
+    domains: list[str]
+    keys: Hashes
+    matrix: csr_matrix
+
+
+def count(variants: Iterable[Variant]) -> Counts:
+    """Counts the terms that occur on `MIN_DOMAINS` domains or more; unrated pages count for the vocabulary only."""
+    ids, inputs, domains = [], [], []
+    rows: list[tuple[Hashes, npt.NDArray[np.int32]]] = []
+    on_domain: dict[str, list[Hashes]] = {}
+    for variant in variants:
+        tokens = tokenize(text_of(variant.page))
+        terms, counts = np.unique(np.concatenate([tokens.hash, tokens.pairs()]) if len(tokens.hash) else tokens.hash, return_counts=True)
+        ids.append(variant.id)
+        inputs.append(variant.input)
+        domains.append(variant.domain)
+        rows.append((terms, counts.astype(np.int32)))
+        if variant.input == "html":
+            on_domain.setdefault(variant.domain, []).append(terms)
+    seen = np.concatenate([np.unique(np.concatenate(found)) for found in on_domain.values()])
+    keys, on = np.unique(seen, return_counts=True)
+    keys = keys[on >= MIN_DOMAINS]
+    indptr, indices, data = [0], [], []
+    for terms, counts in rows:
+        at = np.minimum(np.searchsorted(keys, terms), len(keys) - 1)
+        kept = keys[at] == terms
+        indices.append(at[kept].astype(np.int32))
+        data.append(counts[kept].astype(np.float32))
+        indptr.append(indptr[-1] + int(kept.sum()))
+    matrix = csr_matrix((np.concatenate(data), np.concatenate(indices), np.array(indptr)), shape=(len(rows), len(keys)))
+    return Counts(ids, inputs, domains, keys, matrix)
+
+
+def targets(rated: pd.DataFrame) -> Floats:
+    """What each reading is fitted to, shape (pages, len(READINGS))."""
+    trust = rated["trust"].to_numpy(float)
+    flags = {name: np.minimum(rated[name], 1) + 0.5 * (rated[name] == 2) for name in ("farm", "clickbait", "aggregation", "promo", "unrelated")}
+    low = trust - 0.3 * rated["farm"].to_numpy(float) - (trust <= 2)
+    high = trust + (trust >= 4)
+    return np.column_stack([trust, low, high, *(flags[n] for n in ("farm", "clickbait", "aggregation", "promo", "unrelated"))])
+
+
+def fit(matrix: csr_matrix, keys: Hashes, wanted: Floats, weight: Floats, documents: csr_matrix) -> WordingModel:
+    """The model for these rows; `documents` are the rows that idf is counted on."""
+    frequency = np.asarray((documents > 0).sum(axis=0)).ravel()
+    idf = (np.log((1 + documents.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
+    spread = wanted.std(axis=0)
+    full = _weigh(matrix, idf)
+    weights, _ = _ridge(full, wanted, weight)
+    size = np.sqrt(np.asarray(full.multiply(full).mean(axis=0)).ravel())
+    score = (np.abs(weights) / spread).max(axis=1) * size
+    top = np.sort(np.argsort(-score, kind="stable")[:MOST_TERMS])
+    weights, mean = _ridge(_weigh(matrix[:, top], idf[top]), wanted, weight)
+    return WordingModel(keys[top], idf[top], weights.astype(np.float32), mean.astype(np.float32))
+
+
+def _weigh(matrix: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:
+    out = matrix.astype(np.float32).copy()
+    out.data = 1 + np.log(out.data)
+    out = out @ diags(idf)
+    norm = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
+    return csr_matrix(diags(1 / np.maximum(norm, 1e-9).astype(np.float32)) @ out)
+
+
+def _ridge(rows: csr_matrix, wanted: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Weights and means that minimise the weighted squared error plus `RIDGE` times the squared weights.
+
+    Conjugate gradients on the dual, all targets at once: the kernel of 12,000 pages would not pay for itself.
+    """
+    mean = np.average(wanted, axis=0, weights=weight)
+    columns = rows.T.tocsr()
+    ridge = (RIDGE / weight)[:, None]
+    dual = np.zeros(wanted.shape)
+    residual = wanted - mean
+    goal = 1e-3 * np.linalg.norm(residual, axis=0)
+    direction = residual.copy()
+    power = (residual**2).sum(axis=0)
+    for _ in range(MOST_STEPS):
+        image = rows @ (columns @ direction) + ridge * direction
+        step = power / np.maximum((direction * image).sum(axis=0), 1e-300)
+        dual += step * direction
+        residual -= step * image
+        if (np.linalg.norm(residual, axis=0) < goal).all():
+            break
+        before, power = power, (residual**2).sum(axis=0)
+        direction = residual + power / np.maximum(before, 1e-300) * direction
+    return np.asarray(columns @ dual), mean
+
+
+def apply(model: WordingModel, matrix: csr_matrix, keys: Hashes) -> Floats:
+    """The readings of these rows, shape (rows, len(READINGS))."""
+    at = np.searchsorted(keys, model.keys)
+    return np.asarray(_weigh(matrix[:, at], model.idf) @ model.weights + model.mean)
+
+
+def cross_fit(counts: Counts, rated: pd.DataFrame) -> tuple[pd.DataFrame, WordingModel]:
+    """Cross-fitted readings of every rated variant, and the model of all pages.
+
+    Columns: id, input, and for each reading `wording_<reading>` (from models without the page's fold) and
+    `wording_<reading>|<f>` (without the page's fold and without fold f).
+    """
+    row_of = {key: n for n, key in enumerate(rated["id"])}
+    is_rated = np.array([key in row_of for key in counts.ids])
+    page = np.array([row_of.get(key, -1) for key in counts.ids])
+    fold = np.where(page >= 0, rated["fold"].to_numpy()[page], -1)
+    trained = is_rated & np.isin(counts.inputs, TRAINED_INPUTS)
+    weight = np.array([WEIGHT_OF_INPUT.get(name, 0.0) for name in counts.inputs])
+    wanted = targets(rated)
+    folds = sorted(set(rated["fold"]))
+    html = np.array(counts.inputs) == "html"
+    out = {f"wording_{name}{suffix}": np.full(len(page), np.nan) for name in READINGS for suffix in ("", *(f"|{f}" for f in folds))}
+
+    def fitted(without: set[int]) -> WordingModel:
+        rows = np.flatnonzero(trained & ~np.isin(fold, list(without)))
+        documents = np.flatnonzero(html & ~np.isin(fold, list(without)))
+        return fit(counts.matrix[rows], counts.keys, wanted[page[rows]], weight[rows], counts.matrix[documents])
+
+    def store(model: WordingModel, rows: npt.NDArray[np.int64], suffix: str) -> None:
+        values = apply(model, counts.matrix[rows], counts.keys)
+        for column, name in enumerate(READINGS):
+            out[f"wording_{name}{suffix}"][rows] = values[:, column]
+
+    pairs = [(f, g) for f in folds for g in folds if g <= f]
+    models = Parallel(n_jobs=2, backend="threading")(delayed(fitted)({f, g}) for f, g in pairs)
+    for (f, g), model in zip(pairs, models, strict=True):
+        mine = np.flatnonzero(is_rated & (fold == f))
+        store(model, mine, f"|{g}")
+        if f == g:
+            store(model, mine, "")
+        else:
+            store(model, np.flatnonzero(is_rated & (fold == g)), f"|{f}")
+    frame = pd.DataFrame({"id": counts.ids, "input": counts.inputs, **out})[is_rated].reset_index(drop=True)
+    return frame, fitted(set())
+
+
+def train(variants: Iterable[Variant], rated: pd.DataFrame, out: Path) -> pd.DataFrame:
+    """Trains the wording model, writes it to the folder `out`, returns the cross-fitted readings."""
+    readings, model = cross_fit(count(variants), rated)
+    model.save(out)
+    return readings

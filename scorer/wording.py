@@ -1,0 +1,155 @@
+"""What do the words of a page sound like?
+
+A linear model over words, marks, line shapes and pairs of neighbours (`tokens.py`) that occur on ten or more sites, so
+that no name of a site can be learned. One pass gives a value for each of `READINGS`, all from the same counts; the
+words that moved a value most are its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scorer.feature import Span
+from scorer.shipped import ModelMismatch, model_folder
+from scorer.tokens import Hashes, Ints, Tokens, tokenize
+
+if TYPE_CHECKING:
+    from scorer.page import Floats, Page
+
+READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promotion", "unrelated")
+"""What the model was fitted to: the rating, the rating with stress on 1-2 and on 4-5, and the five flags."""
+
+Floats32 = npt.NDArray[np.float32]
+_BITS = 18
+
+
+class Wording(NamedTuple):
+    """What the words of one text say: a value for each of `READINGS`, and what is needed to quote them."""
+
+    values: Floats
+    tokens: Tokens
+    terms: Ints  # for each token, then each pair: its term, -1 if unknown
+    share_known: float
+
+
+@dataclass(frozen=True)
+class WordingModel:
+    """Terms as sorted hashes, shape (n,), their idf, and their weights for each reading, shape (n, len(READINGS))."""
+
+    keys: Hashes
+    idf: Floats32
+    weights: Floats32
+    mean: Floats32
+
+    def __post_init__(self) -> None:
+        n = len(self.keys)
+        if self.idf.shape != (n,) or self.weights.shape != (n, len(READINGS)) or self.mean.shape != (len(READINGS),):
+            raise ModelMismatch("the wording model is damaged: its arrays do not fit each other; reinstall the package")
+
+    @staticmethod
+    def load(folder: Path) -> WordingModel:
+        with np.load(folder / "wording.npz", allow_pickle=False) as arrays:
+            return WordingModel(*(arrays[name] for name in ("keys", "idf", "weights", "mean")))
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(folder / "wording.npz", keys=self.keys, idf=self.idf, weights=self.weights, mean=self.mean)
+
+    def terms_of(self, hashes: Hashes) -> Ints:
+        """The index of each hash among the terms, -1 where it is none."""
+        slots, extra = _slots(self)
+        found = slots[hashes >> np.uint64(64 - _BITS)]
+        right = self.keys[found] == hashes
+        out = np.where(right, found, -1)
+        if len(extra):
+            # The few terms that share a slot with another one.
+            odd = np.flatnonzero(~right)
+            at = np.searchsorted(extra, hashes[odd])
+            hit = extra[np.minimum(at, len(extra) - 1)] == hashes[odd]
+            out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
+        return out
+
+    def read(self, tokens: Tokens) -> Wording:
+        """What these tokens say."""
+        terms = self.terms_of(np.concatenate([tokens.hash, tokens.pairs()]))
+        known = terms[terms >= 0]
+        if not len(known):
+            return Wording(self.mean.astype(float), tokens, terms, 0.0)
+        counts = np.bincount(known, minlength=len(self.keys))
+        present = np.flatnonzero(counts)
+        weight = (1 + np.log(counts[present])) * self.idf[present]
+        values = weight @ self.weights[present] / np.sqrt(weight @ weight) + self.mean
+        words = tokens.is_word
+        share = float((terms[: len(words)][words] >= 0).mean()) if words.any() else 0.0
+        return Wording(values.astype(float), tokens, terms, share)
+
+    def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int]]:
+        """Where the words and pairs stand that moved `reading` most towards `sign`: offsets into the tokenized text."""
+        n = len(wording.tokens.hash)
+        column = self.weights[:, READINGS.index(reading)]
+        known = wording.terms >= 0
+        words = np.concatenate([wording.tokens.is_word, wording.tokens.is_word[:-1] & wording.tokens.is_word[1:]])
+        usable = np.flatnonzero(known & words)
+        if not len(usable):
+            return
+        terms = wording.terms[usable]
+        counts = np.bincount(terms, minlength=len(self.keys))
+        share = sign * column[terms] * self.idf[terms] * (1 + np.log(counts[terms])) * np.where(usable >= n, 1.5, 1.0)
+        seen: set[int] = set()
+        for at in np.argsort(-share, kind="stable").tolist():
+            if share[at] <= 0 or len(seen) == most:
+                return
+            if terms[at] in seen:
+                continue
+            seen.add(int(terms[at]))
+            token = int(usable[at])
+            first, last = (token, token) if token < n else (token - n, token - n + 1)
+            yield int(wording.tokens.start[first]), int(wording.tokens.end[last])
+
+
+@cache
+def shipped() -> WordingModel:
+    """The wording model that comes with the package."""
+    return WordingModel.load(model_folder("wording"))
+
+
+_SLOTS: dict[int, tuple[Ints, Hashes]] = {}
+
+
+def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
+    """For each value of the first bits of a hash a term that has them, and the hashes of the terms left over."""
+    made = _SLOTS.get(id(model.keys))
+    if made is None:
+        slots = np.zeros(1 << _BITS, np.int64)
+        place = (model.keys >> np.uint64(64 - _BITS)).astype(np.int64)
+        slots[place[::-1]] = np.arange(len(place))[::-1]
+        left = model.keys[slots[place] != np.arange(len(place))]
+        made = _SLOTS[id(model.keys)] = (slots, left)
+    return made
+
+
+def read(page: Page) -> Wording:
+    """What the words of `page` say, its title included."""
+    return shipped().read(tokenize(text_of(page)))
+
+
+def text_of(page: Page) -> str:
+    """The text that the wording is read from: a title that the text does not show, then the text."""
+    return page.text if not page.title or page.title in page.text[:2000] else f"{page.title}\n{page.text}"
+
+
+def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
+    """The passages of `page` whose words moved `reading` most towards `sign`."""
+    lead = len(text_of(page)) - len(page.text)
+    for start, end in shipped().evidence(page.wording, reading, sign):
+        if start >= lead:
+            yield Span("text", start - lead, end - lead)
+        elif end < lead:
+            yield Span("title", start, end)

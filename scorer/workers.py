@@ -1,0 +1,385 @@
+"""How are pages scored side by side so that one that crashes or hangs costs nothing but its own row?
+
+Each worker is a process of its own, fed through pipes by a thread here (a `_Lane`). Before a page is begun, the worker
+notes its number on a board, a few bytes of shared memory that outlive it, and sets an alarm that ends it when the page
+takes too long. When it dies, the lane knows the page, starts another worker and gives it the job anew. A page that took
+too long, or ends a second worker, is given up and keeps its row with an error.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import pickle
+import queue
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from scorer.model import Model
+    from scorer.read import Record
+
+_LENGTHS = struct.Struct(">QQ")
+_BOARD = struct.Struct("<qq")
+_NOWHERE = (-1, -1)
+_AHEAD = 2  # jobs a worker is given: one to score and one to go on with at once
+
+
+class WorkersFailed(RuntimeError):
+    """Workers that cannot be started or kept alive; the message says what they said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a worker needs to know once: the model's folder ("" for the one that is shipped), and what to write where."""
+
+    folder: str
+    model: str = ""
+    features: bool = False
+    page_seconds: float = 5.0
+
+
+@dataclass
+class Job:
+    """Some pages, pickled, to be scored into one file. `given_up` says why for pages that ended two workers."""
+
+    number: int
+    pages: bytes
+    given_up: dict[int, str] = field(default_factory=dict)
+    strikes: Counter[int] = field(default_factory=Counter)
+    deaths: int = 0
+
+    @staticmethod
+    def of(number: int, records: Sequence[Record]) -> Job:
+        return Job(number, pickle.dumps([tuple(record) for record in records], protocol=5))
+
+    def parcel(self) -> tuple[bytes, bytes]:
+        head = json.dumps({"number": self.number, "given_up": self.given_up}).encode()
+        return _LENGTHS.pack(len(head), len(self.pages)) + head, self.pages
+
+
+class Done(NamedTuple):
+    """A job that is finished: how many pages it had, and of these how many were low and how many have an error."""
+
+    number: int
+    pages: int
+    low: int
+    errors: int
+
+
+def part_path(folder: str | Path, number: int) -> Path:
+    """Where the rows of one job are."""
+    return Path(folder) / f"{number:08d}.arrow"
+
+
+# -- in the worker -------------------------------------------------------------------------------------------------
+
+
+def work() -> None:
+    """The whole life of a worker process: settings, then jobs come in on standard input, replies leave on standard output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    parcels, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not look like a reply
+    settings = Settings(**json.loads(parcels.readline()))
+    board = _open_board(parcels.readline().decode().strip())
+
+    def reply(message: dict[str, Any]) -> None:
+        replies.write(json.dumps(message).encode() + b"\n")
+        replies.flush()
+
+    from scorer.model import Model
+
+    model = Model.load(settings.model or None)
+    reply({"ready": True})
+    inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(parcels, inbox), daemon=True).start()
+    while True:
+        head, pages = inbox.get()
+        reply(_score_job(head, pages, settings, model, board)._asdict())
+
+
+def _receive(parcels: BinaryIO, inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
+    """Takes in the next job while one is being scored, and ends the process when the parent is gone."""
+    while len(lengths := parcels.read(_LENGTHS.size)) == _LENGTHS.size:
+        of_head, of_pages = _LENGTHS.unpack(lengths)
+        inbox.put((json.loads(parcels.read(of_head)), parcels.read(of_pages)))
+    os._exit(0)
+
+
+def _score_job(head: dict[str, Any], pages: bytes, settings: Settings, model: Model, board: mmap.mmap) -> Done:
+    from scorer.read import Record
+    from scorer.score import score_columns
+
+    number: int = head["number"]
+    given_up = {int(index): why for index, why in head["given_up"].items()}
+    columns: dict[str, list[Any]] = {}
+    kept: dict[str, list[Any]] = {}
+    count = 0
+    for index, values in enumerate(pickle.loads(pages)):
+        _BOARD.pack_into(board, 0, number, index)
+        # With the default action of this signal the system ends the process, wherever in native code it hangs.
+        signal.setitimer(signal.ITIMER_REAL, settings.page_seconds)
+        record = Record(*values)
+        if index in given_up:
+            record = record._replace(content="", error=given_up[index])
+        for name, value in score_columns([record], model, features=settings.features).items():
+            columns.setdefault(name, []).extend(value)
+        for name, value in record.extra.items():
+            kept.setdefault(name, []).append(value)
+        count += 1
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    _BOARD.pack_into(board, 0, *_NOWHERE)
+    _write_part(part_path(settings.folder, number), columns, kept)
+    return Done(number, count, columns["verdict"].count("low"), count - columns["error"].count(""))
+
+
+def _write_part(path: Path, columns: dict[str, list[Any]], kept: dict[str, list[Any]]) -> None:
+    import pyarrow as pa
+
+    from scorer.write import table
+
+    rows = table(columns, kept)
+    beside = path.with_suffix(f".{os.getpid()}")
+    with (
+        pa.OSFile(str(beside), "wb") as file,
+        pa.ipc.new_file(file, rows.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as out,
+    ):
+        out.write_table(rows)
+    beside.replace(path)
+
+
+def _open_board(path: str) -> mmap.mmap:
+    with Path(path).open("r+b") as file:
+        return mmap.mmap(file.fileno(), _BOARD.size)
+
+
+# -- in the parent -------------------------------------------------------------------------------------------------
+
+
+class Pool:
+    """Up to `workers` worker processes, started as there is work for them.
+
+        with Pool(settings, workers=2) as pool:
+            for job in jobs:
+                pool.submit(job)  # waits while enough is waiting
+                ... pool.finished()
+            ... pool.rest()
+
+    Leaving the block before `rest` has run out, by an exception, ends the workers at once.
+    """
+
+    def __init__(self, settings: Settings, *, workers: int) -> None:
+        self.settings = settings
+        self.workers = max(workers, 1)
+        self.jobs: queue.Queue[Job | None] = queue.Queue(1)
+        self.done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self.failure: BaseException | None = None
+        self.stopping = False
+        self.lanes: list[_Lane] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopping = True
+        for lane in self.lanes:
+            lane.join()
+
+    def submit(self, job: Job) -> None:
+        if len(self.lanes) < self.workers:
+            lane = _Lane(self, len(self.lanes))
+            self.lanes.append(lane)
+            lane.start()
+        self._put(job)
+
+    def finished(self) -> list[Done]:
+        """What has become ready since the last call."""
+        found = []
+        with suppress(queue.Empty):
+            while True:
+                found.append(self.done.get_nowait())
+        return found
+
+    def rest(self) -> Iterator[Done]:
+        """What is still to come, as it comes; after that the workers are gone."""
+        for _ in self.lanes:
+            self._put(None)
+        while any(lane.is_alive() for lane in self.lanes):
+            with suppress(queue.Empty):
+                yield self.done.get(timeout=0.1)
+        yield from self.finished()
+        self._check()
+
+    def _put(self, job: Job | None) -> None:
+        while True:
+            self._check()
+            with suppress(queue.Full):
+                self.jobs.put(job, timeout=0.5)
+                return
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+class _Died(Exception):
+    pass
+
+
+class _Lane(threading.Thread):
+    """Keeps one worker busy, watches it and replaces it."""
+
+    def __init__(self, pool: Pool, index: int) -> None:
+        super().__init__(daemon=True)
+        self.pool = pool
+        folder = Path(pool.settings.folder)
+        self.log, self.board_path = folder / f"worker-{index}.log", folder / f"worker-{index}.at"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.under_way: deque[Job] = deque()
+        self.unsent: deque[Job] = deque()
+        self.outbox: deque[memoryview] = deque()
+        self.heard = b""
+        self.ready = False
+        self.starts = 0
+        self.more = True
+
+    def run(self) -> None:
+        try:
+            self.board_path.write_bytes(_BOARD.pack(*_NOWHERE))
+            self.board = _open_board(str(self.board_path))
+            while self._take():
+                try:
+                    self._step()
+                except _Died:
+                    self._bury()
+        except BaseException as fault:
+            self.pool.failure = self.pool.failure or fault
+        finally:
+            self._end()
+
+    def _take(self) -> bool:
+        """Fetches jobs until the worker has enough; False when there is nothing left to do."""
+        while self.more and len(self.under_way) < _AHEAD and not self.pool.stopping:
+            try:
+                job = self.pool.jobs.get(timeout=0.001 if self.under_way else 0.1)
+            except queue.Empty:
+                if self.under_way:
+                    break
+                continue
+            if job is None:
+                self.more = False
+            else:
+                self.under_way.append(job)
+                self.unsent.append(job)
+        return bool(self.under_way) and not self.pool.stopping
+
+    def _step(self) -> None:
+        """Sends what can be sent and hears what is said."""
+        process = self.process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        if self.ready and not self.outbox and self.unsent:
+            self.outbox.extend(map(memoryview, self.unsent.popleft().parcel()))
+        readable, writable, _ = select.select([process.stdout], [process.stdin] if self.outbox else [], [], 0.2)
+        if writable:
+            self._send(process.stdin.fileno())
+        if readable:
+            self._hear(os.read(process.stdout.fileno(), 1 << 16))
+
+    def _send(self, pipe: int) -> None:
+        view = self.outbox.popleft()
+        try:
+            view = view[os.write(pipe, view[: 1 << 20]) :]
+        except BlockingIOError:
+            pass
+        except OSError:  # it has died; its last words are still to be heard
+            self.outbox.clear()
+            return
+        if view:
+            self.outbox.appendleft(view)
+
+    def _hear(self, said: bytes) -> None:
+        if not said:
+            raise _Died
+        *lines, self.heard = (self.heard + said).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            if "ready" in message:
+                self.ready, self.starts = True, 0
+            else:
+                self.under_way.popleft()
+                self.pool.done.put(Done(**message))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.starts += 1
+        if self.starts > 3:
+            said = self.log.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+            raise WorkersFailed(f"the worker processes cannot be started: {said or 'they end at once'}")
+        _BOARD.pack_into(self.board, 0, *_NOWHERE)
+        root = str(Path(__file__).parent.parent)
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-c", "from scorer.workers import work; work()"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, bufsize=0,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))},
+            )  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.write(
+            json.dumps(asdict(self.pool.settings)).encode() + b"\n" + str(self.board_path).encode() + b"\n"
+        )
+        os.set_blocking(process.stdin.fileno(), False)
+        self.process, self.ready, self.heard = process, False, b""
+        return process
+
+    def _bury(self) -> None:
+        """After a death: the page it was on gets a strike, and all jobs go to the next worker."""
+        number, page = _BOARD.unpack_from(self.board)
+        code = self._end()
+        self.unsent = deque(self.under_way)
+        self.outbox.clear()
+        job = self.under_way[0]
+        job.deaths += self.ready
+        if number == job.number and code == -signal.SIGALRM:
+            job.given_up[page] = (
+                f"took longer than {self.pool.settings.page_seconds:g} s and was stopped; --page-seconds allows more"
+            )
+        elif number == job.number:
+            job.strikes[page] += 1
+            if job.strikes[page] > 1:
+                job.given_up[page] = f"crashed the worker process twice ({_name_of(code)})"
+        elif job.deaths > 20:
+            raise WorkersFailed(
+                f"worker processes keep ending ({_name_of(code)}) without being on any page; see the system's log"
+            )
+
+    def _end(self) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+        return process.wait()
+
+
+def _name_of(code: int) -> str:
+    try:
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    except ValueError:
+        return f"signal {-code}"
