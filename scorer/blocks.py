@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scorer.hints import Hint
 
 if TYPE_CHECKING:
-    from scorer.page import Floats, Ints, Page
+    from scorer.page import Floats, Page
 
 PROMOTION = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_share", "promo_enjoyed")
 _CLASSES = 6
@@ -49,10 +49,7 @@ _HINTS = (
     Hint.COMMENT, Hint.RELATED, Hint.SHARE, Hint.PROMO | Hint.POPUP, Hint.AD, Hint.BYLINE, Hint.DATE, Hint.BODY, Hint.SOURCES,
     Hint.COOKIE, Hint.META, Hint.POST, Hint.CARD, Hint.PRODUCT, Hint.BIO, Hint.TITLE,
 )  # fmt: skip
-_HINT_NAMES = tuple(
-    "nav header footer sidebar article main form quote table list figure comment related share promo ad byline date body "
-    "sources cookie meta post card product bio title".split()
-)
+_HINT_NAMES = ("nav", "header", "footer", "sidebar", "article", "main", "form", "quote", "table", "list", "figure", "comment", "related", "share", "promo", "ad", "byline", "date", "body", "sources", "cookie", "meta", "post", "card", "product", "bio", "title")
 _OWN = (
     "chars", "words", "stops", "commas", "upper_share", "digit_share", "odd_share", "stop_rate", "link_share", "place",
     "tag", "depth", "group_chars", "group_link_share", "outer_chars", "outer_link_share", "from_title", "like_title",
@@ -167,19 +164,32 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
     if not words:
         return -1, likeness
     best, at = 0.0, -1
-    chars = page.columns.end - page.columns.start
-    for index in np.flatnonzero((chars > 3) & (chars < 300)).tolist()[:400]:
-        mine = set(page.block_folded(index).split())
-        if not mine:
+    chars = (page.columns.end - page.columns.start).tolist()
+    tags = page.columns.tag
+    for index in _holding(page, sorted(words, key=lambda w: (-len(w), w))[:4]):
+        if not 3 < chars[index] < 300:
             continue
+        mine = set(page.block_folded(index).split())
         shared = len(words & mine)
         if shared:
             alike = shared / len(words | mine)
             contained = shared / len(mine) if len(mine) > 2 else 0.0
             score = max(alike, 0.8 * contained)
             likeness[index] = score
-            if page.columns.tag[index] == "h1":
+            if tags[index] == "h1":
                 score += 0.3
             if score > best + 1e-9:
                 best, at = score, index
     return (at if best >= 0.3 else -1), likeness
+
+
+def _holding(page: Page, words: list[str]) -> list[int]:
+    """The first 200 blocks that hold one of these words: the title's longest, which a headline shares if any."""
+    found: list[int] = []
+    folded = page.folded
+    for word in words:
+        at = folded.find(word)
+        while at >= 0 and len(found) < 800:
+            found.append(at)
+            at = folded.find(word, at + len(word))
+    return np.unique(page.block_of(np.array(found, np.int64)))[:200].tolist() if found else []

@@ -67,6 +67,12 @@ def texts(corpus: Path, cache: Path) -> pd.DataFrame:
     return frame
 
 
+def texts_by_id(corpus: Path, cache: Path) -> dict[str, dict[str, str]]:
+    """The same as a dictionary: id, then extractor."""
+    frame = texts(corpus, cache)
+    return {str(row["id"]): {name: str(row[name]) for name in INPUTS[1:]} for row in frame.to_dict("records")}
+
+
 def records(corpus: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
     """The rows of the page tables, a few at a time in memory."""
     for name in FILES:
@@ -77,16 +83,16 @@ def records(corpus: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
 
 def variants(corpus: Path, cache: Path, *, rated_only: bool = True) -> Iterator[Variant]:
     """Every rated page in each of `INPUTS`; with `rated_only=False` also the unrated pages, as HTML."""
-    plain = texts(corpus, cache).set_index("id")
+    plain = texts_by_id(corpus, cache)
     for record in records(corpus, ["id", "domain", "url", "html"]):
         key, url = record["id"], record["url"] or ""
-        if key not in plain.index:
+        if key not in plain:
             if not rated_only:
                 yield Variant(key, record["domain"], url, "html", Page.from_html(record["html"], url))
             continue
         yield Variant(key, record["domain"], url, "html", Page.from_html(record["html"], url))
         for name in INPUTS[1:]:
-            yield Variant(key, record["domain"], url, name, Page.from_text(plain.at[key, name], url))
+            yield Variant(key, record["domain"], url, name, Page.from_text(plain[key][name], url))
 
 
 def _extract(key: str, html: str) -> tuple[str, str, str, str]:

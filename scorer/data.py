@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scorer.compose import COMPOSED
 from scorer.corpus import FLAGS, INPUTS
 from scorer.feature import FEATURES
 
@@ -35,7 +36,7 @@ def check_pages(pages: pd.DataFrame, name: str = "pages.csv") -> list[str]:
         if not isinstance(key, str) or not _SHA1.fullmatch(key):
             problems.append(f"{name} row {row + 2}: the id {key!r} is not the SHA-1 of a page")
     for row in pages.index[pages["id"].duplicated() & pages["id"].notna()]:
-        problems.append(f"{name} row {row + 2}: the id {pages.at[row, 'id']} stands there twice; keep one of its ratings")
+        problems.append(f"{name} row {row + 2}: the id {pages.at[row, 'id']!r} stands there twice; keep one of its ratings")
     allowed: dict[str, tuple[object, ...]] = {
         "trust": (1, 2, 3, 4, 5), "fold": tuple(FOLDS), "group": GROUPS, "kind": KINDS, **dict.fromkeys(FLAGS, (0, 1, 2)),
     }  # fmt: skip
@@ -60,7 +61,7 @@ def check_features(table: pd.DataFrame, pages: pd.DataFrame, name: str = "featur
     unknown = table.loc[~table["id"].isin(rated), "id"].unique()
     problems += [f"{name}: the page {key} has no rating" for key in unknown[:20]]
     problems += [f"{name}: the rated page {key} has no features" for key in sorted(rated - set(table["id"]))[:20]]
-    problems += [f"{name}: {kind!r} is no input ({', '.join(INPUTS)})" for kind in sorted(set(table["input"]) - set(INPUTS))]
+    problems += [f"{name}: {kind!r} is no input ({', '.join(INPUTS)})" for kind in sorted(set(table["input"]) - {*INPUTS, *COMPOSED})]
     if table.duplicated(["id", "input"]).any():
         problems.append(f"{name}: some pages stand there twice for the same input")
     infinite = [c for c in table.columns if table[c].dtype.kind == "f" and (table[c].abs() == float("inf")).any()]

@@ -6,7 +6,7 @@ from resampling whole domains, beside baselines that see the same rows and folds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +40,16 @@ def metrics(trust: Floats, low: Floats, high: Floats, score: Floats) -> tuple[fl
     )
 
 
-def interval(domains: pd.Series[Any], measure: Callable[[npt.NDArray[np.int64]], float]) -> tuple[float, float]:
-    """The middle 95 % of `measure` over resamples of whole domains; `measure` takes row numbers."""
+def intervals(domains: pd.Series[Any], trust: Floats, low: Floats, high: Floats) -> list[tuple[float, float]]:
+    """The middle 95 % of each of `metrics` over resamples of whole domains."""
     random = np.random.default_rng(0)
     rows = list(domains.groupby(domains.to_numpy()).indices.values())
     values = []
     for _ in range(RESAMPLES):
         drawn = random.integers(0, len(rows), len(rows))
-        value = measure(np.concatenate([rows[i] for i in drawn]))
-        if np.isfinite(value):
-            values.append(value)
-    return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
+        m = np.concatenate([rows[i] for i in drawn])
+        values.append(metrics(trust[m], low[m], high[m], (high - low)[m]))
+    return [(float(a), float(b)) for a, b in np.nanquantile(values, [0.025, 0.975], axis=0).T]
 
 
 def calibration_error(chance: Floats, label: Bools) -> float:
@@ -112,11 +111,8 @@ class Evaluation:
             low, high = self.scores["low"][m], self.scores["high"][m]
             trust, domains = self.trust[m], self.data.pages["domain"].iloc[m].reset_index(drop=True)
             cells = []
-            for at in range(3):
-                def measure(rows: npt.NDArray[np.int64], at: int = at) -> float:
-                    return metrics(trust[rows], low[rows], high[rows], (high - low)[rows])[at]
-                bottom, top = interval(domains, measure)
-                cells.append(f"{measure(np.arange(len(m))):.3f} ({bottom:.3f}-{top:.3f})")
+            for value, (bottom, top) in zip(metrics(trust, low, high, high - low), intervals(domains, trust, low, high), strict=True):
+                cells.append(f"{value:.3f} ({bottom:.3f}-{top:.3f})")
             lines.append(f"| {group} | " + " | ".join(cells) + " |")
         return lines
 

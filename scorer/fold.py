@@ -54,16 +54,12 @@ def _fold_wide(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # "İ" becomes two characters: those are left as they are
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    lower = lower.translate(_TYPOGRAPHIC) if len(lower) < 4000 else _replace_each(lower)
-    if _MIXED_WORD.search(lower):
+    odd = set(_ODD.findall(lower))
+    # One str.replace a character is a memory scan; str.translate would be a dictionary look-up a letter.
+    for char in odd:
+        plain = _TYPOGRAPHIC.get(ord(char))
+        if plain is not None:
+            lower = lower.replace(char, plain)
+    if any("\u0370" <= char <= "\u052f" for char in odd):
         lower = _MIXED_WORD.sub(lambda word: word.group().translate(_LOOKALIKE), lower)
     return lower
-
-
-def _replace_each(text: str) -> str:
-    # One str.replace a character is a memory scan; str.translate is a dictionary look-up a letter.
-    for odd in set(_ODD.findall(text)):
-        plain = _TYPOGRAPHIC.get(ord(odd))
-        if plain is not None:
-            text = text.replace(odd, plain)
-    return text

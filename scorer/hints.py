@@ -113,7 +113,7 @@ def _patterns() -> tuple[list[str], list[int]]:
 
 _PATTERNS, _BITS = _patterns()
 _AUTOMATON = AhoCorasick(_PATTERNS, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-_SEPARATORS = str.maketrans({c: " " for c in "-_:/.|,;#()[]{}+=&?!@*'\"<>\n\t\r"})
+_SEPARATORS = str.maketrans(dict.fromkeys("-_:/.|,;#()[]{}+=&?!@*'\"<>\n\t\r", " "))
 
 
 @lru_cache(maxsize=100_000)

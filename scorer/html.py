@@ -18,7 +18,6 @@ from scorer import hints
 from scorer.charset import MAX_BYTES, decode, inflate
 from scorer.fold import clean
 from scorer.hints import OWN_ONLY, TAG_HINTS, Hint
-
 from scorer.page import Columns, Ints, Link, Markup, Metadata, Page
 
 MAX_NODES = 60_000
@@ -28,13 +27,12 @@ MAX_JSON_LD = 200_000
 
 INLINE, BLOCK, ANCHOR, BREAK, SKIP, IMAGE, COUNTED, ROW = range(8)
 _KIND = dict.fromkeys(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
-    "caption button html optgroup app-root".split(), BLOCK,
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "button", "html", "optgroup", "app-root"], BLOCK,
 )  # fmt: skip
-_KIND |= dict.fromkeys("script style noscript template svg math head textarea select option datalist object canvas map".split(), SKIP)
+_KIND |= dict.fromkeys(["script", "style", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map"], SKIP)
 _KIND |= {"a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE}
-_KIND |= dict.fromkeys("iframe video audio input time code embed ins amp-ad amp-iframe".split(), COUNTED)
+_KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "code", "embed", "ins", "amp-ad", "amp-iframe"], COUNTED)
+_NAMING = ("class", "id", "role", "itemprop")
 _NAMED = ("span", "time", "a", "cite", "label", "strong", "em", "b", "i", "font", "small")
 
 _AD_NETWORKS = {
@@ -207,7 +205,9 @@ class _Walk:
             name = ""
             hide = hidden[frame]
             if attributes:
-                name = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('role') or ''} {attributes.get('itemprop') or ''}"
+                for key in _NAMING:
+                    if key in attributes and (said := attributes[key]):
+                        name = f"{name} {said}"
                 if "hidden" in attributes or ("style" in attributes and _HIDING.search(attributes["style"] or "")):
                     hide = True
                 elif tag == "a" and attributes.get("rel") == "author":
@@ -304,8 +304,7 @@ class _Walk:
         bits = self._frame_hints(size)
         group = [self.parent[f] for f in self.frame]
         outer = [self.parent[f] for f in group]
-        for at, name in self._ad_frames(bits):
-            self.slots.append(at)
+        self.slots += self._ad_places(bits)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         ends = np.cumsum(lengths + 1) - 1
         frames = self.frame
@@ -366,8 +365,8 @@ class _Walk:
             bits[frame] = own | (bits[parent[frame]] & _INHERITED)
         return bits
 
-    def _ad_frames(self, bits: list[int]) -> list[tuple[int, int]]:
-        return [(self.at[f], f) for f in range(1, len(bits)) if bits[f] & _AD and not bits[self.parent[f]] & _AD]
+    def _ad_places(self, bits: list[int]) -> list[int]:
+        return [self.at[f] for f in range(1, len(bits)) if bits[f] & _AD and not bits[self.parent[f]] & _AD]
 
 
 def _column(values: list[int], frames: list[int]) -> Ints:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +23,7 @@ import orjson
 import scorer.features  # noqa: F401  (fills the registry)
 from scorer.feature import FEATURES, Measure
 from scorer.page import Floats, Page
-from scorer.shipped import ModelMismatch, model_folder
+from scorer.shipped import ModelMismatch, model_folder, savez
 from scorer.tables import Heads, StepTables
 
 FACETS = ("clickbait", "aggregation", "promotion", "unrelated", "farm")
@@ -153,19 +152,7 @@ def save(folder: Path, info: dict[str, Any], tables: Mapping[str, StepTables]) -
     arrays: dict[str, Floats] = {}
     for name in HEADS:
         arrays |= tables[name].arrays(f"{name}_")
-    buffer = io.BytesIO()
-    _savez(buffer, arrays)
-    data = buffer.getvalue()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "tables.npz").write_bytes(data)
+    savez(folder / "tables.npz", arrays)
+    data = (folder / "tables.npz").read_bytes()
     info = {"format": FORMAT, **info, "tables_sha256": hashlib.sha256(data).hexdigest()}
     (folder / "model.json").write_bytes(orjson.dumps(info, option=orjson.OPT_INDENT_2) + b"\n")
-
-
-def _savez(buffer: io.BytesIO, arrays: Mapping[str, Floats]) -> None:
-    """`np.savez_compressed` with fixed time stamps, so that the same tables give the same bytes."""
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(arrays):
-            member = io.BytesIO()
-            np.lib.format.write_array(member, arrays[name], allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(), zipfile.ZIP_DEFLATED)

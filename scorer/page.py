@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-
 from scorer import address, authors, blocks, lexicon, wording, zones
-from scorer.feature import Span
+from scorer.feature import Part, Span
 from scorer.fold import fold
 from scorer.stopwords import FUNCTION_WORDS, STOPWORDS
 from scorer.zones import Zone
@@ -255,10 +255,27 @@ class Page:
 
     def blocks_in(self, *wanted: Zone) -> list[int]:
         """The indices of the blocks of these zones, in document order."""
-        mask = self.zones == wanted[0]
-        for zone in wanted[1:]:
-            mask |= self.zones == zone
-        return np.flatnonzero(mask).tolist()
+        if len(wanted) == 1:
+            return self._blocks_by_zone[wanted[0]]
+        return sorted(index for zone in wanted for index in self._blocks_by_zone[zone])
+
+    @cached_property
+    def _blocks_by_zone(self) -> list[list[int]]:
+        found: list[list[int]] = [[] for _ in Zone]
+        for index, zone in enumerate(self.zones.tolist()):
+            found[zone].append(index)
+        return found
+
+    @cached_property
+    def hit_zones(self) -> dict[str, Ints]:
+        """For each lexicon with hits in `text` the zone of each hit."""
+        return {name: self.zones[self.block_of(hits.start)] for name, hits in self.hits.items()}
+
+    @cached_property
+    def link_zones(self) -> list[int]:
+        """For each link the zone of its block."""
+        zones = self.zones.tolist()
+        return [zones[link.block] for link in self.links or ()]
 
     @cached_property
     def body_blocks(self) -> list[int]:
@@ -316,7 +333,7 @@ class Page:
         return _SITE_SUFFIX.sub("", self.title) or self.title
 
     @cached_property
-    def headline_span(self) -> tuple[str, int, int]:
+    def headline_span(self) -> tuple[Part, int, int]:
         """Where `headline` stands: part, start, end."""
         if self.headline_block >= 0:
             return "text", int(self.columns.start[self.headline_block]), int(self.columns.end[self.headline_block])
@@ -424,7 +441,7 @@ class Page:
             return [i for i in range(first, last + 1) if tags[i] in _HEADINGS]
         chars = (self.columns.end - self.columns.start).tolist()
         ends = self.columns.end.tolist()
-        return [i for i, after in zip(body, body[1:], strict=False) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
+        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
 
     @cached_property
     def author_names(self) -> list[tuple[str, Span | None]]:
@@ -444,5 +461,5 @@ class Page:
 # A full stop, question or exclamation mark, maybe a closing quote, white space, then a capital, digit or quote; "U.S. Navy" and
 # "Mr. Smith" are not ends: one or two letters before the stop.
 _SENTENCE_END = re.compile(r"(?:(?<![A-Z])(?<!\b[A-Z][a-z])[.!?…]|[。！？])[\"'”’)\]]{0,2}(?:\s+(?=[\"'“‘(\[]?[A-ZÀ-ÞА-Я0-9])|(?<=[。！？]))")
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SITE_SUFFIX = re.compile(r"\s+(?:[|–—·»]|-|::)\s+[^|–—·»]{2,60}$")

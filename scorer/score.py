@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from scorer.charset import inflate, not_a_page
+from scorer.charset import decode, inflate, not_a_page
 from scorer.feature import FEATURES, Measure
 from scorer.model import FACETS, Model, Reading
 from scorer.page import Page
@@ -78,6 +78,11 @@ class PageScore:
     effects: dict[str, float] = field(default_factory=dict, repr=False)
     values: tuple[float, ...] = field(default=(), repr=False)
 
+    def _repr_html_(self) -> str:
+        from scorer.explain import repr_html
+
+        return repr_html(self)
+
 
 def score_page(page: str | bytes | Page, url: str = "", *, title: str = "", model: Model | None = None) -> PageScore:
     """How one page looks. `page` is HTML or plain text, as str or bytes, or a `Page`.
@@ -116,8 +121,6 @@ def read_page(content: str | bytes, url: str = "", *, title: str = "", kind: str
         content = inflate(content)
     if kind != "html" and (kind == "text" or not looks_like_html(content)):
         if isinstance(content, bytes):
-            from scorer.charset import decode
-
             content = decode(content, charset)
         return Page.from_text(content, url, title)
     return Page.from_html(content, url, charset=charset)
@@ -260,7 +263,7 @@ def score_frame(frame: pd.DataFrame, *, model: Model | None = None, features: bo
     content = next((name for name in ("html", "text") if name in frame.columns), None)
     if content is None:
         raise ValueError(f"the table has no column 'html' or 'text' (it has: {', '.join(map(str, frame.columns)) or 'none'}); rename the one that holds the pages")
-    kind = "html" if content == "html" else "text"
+    kind: Literal["html", "text"] = "html" if content == "html" else "text"
 
     def column(name: str, default: Iterable[Any]) -> Iterable[Any]:
         return ("" if value is None or value != value else value for value in frame[name]) if name in frame.columns else default

@@ -20,7 +20,7 @@ _BY_LANGUAGE = {
     "sv": "och i att det som en på är av för med till den har de inte om ett han men var jag sig från vi så kan när år under också efter eller nu där vid mot ska skulle",
 }
 STOPWORDS = frozenset(word for words in _BY_LANGUAGE.values() for word in words.split()) | frozenset(
-    "here there why very just being those each between both same own off down while again once because during without within against since until".split()
+    ["here", "there", "why", "very", "just", "being", "those", "each", "between", "both", "same", "own", "off", "down", "while", "again", "once", "because", "during", "without", "within", "against", "since", "until"]
 )
 """Function words of ten languages, folded."""
 

@@ -55,7 +55,7 @@ class StepTables:
 
     def scores(self, rows: Floats) -> Floats:
         """The score of each row, shape (rows,)."""
-        return self.effects(rows).sum(axis=1) + self.intercept
+        return np.asarray(self.effects(rows).sum(axis=1) + self.intercept)
 
     def arrays(self, prefix: str) -> dict[str, Floats]:
         """The tables as flat arrays for an npz file, under names that begin with `prefix`."""

@@ -26,6 +26,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from scorer import model as models
+from scorer.compose import COMPOSED
 from scorer.data import load
 from scorer.feature import FEATURES, Trust
 from scorer.model import FACETS, HEADS
@@ -36,7 +37,7 @@ SEED = 20261123
 RUNS = 3
 WORDING = "wording"
 STEPS = 60
-INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.3, "lexbor": 0.0}
+INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.3, "lexbor": 0.0, "composed-text": 0.5, "composed-html": 0.5}
 NATURAL = ("wcxb", "random")
 """The samples that were drawn without regard to quality: what calibration and base rates are taken from."""
 FLAG_OF = {"clickbait": "clickbait", "aggregation": "aggregation", "promotion": "promo", "unrelated": "unrelated", "farm": "farm"}
@@ -67,7 +68,7 @@ class Training:
 
     @property
     def weight(self) -> Floats:
-        return self.table["input"].map(INPUT_WEIGHT).to_numpy(float)
+        return np.array([INPUT_WEIGHT[name] for name in self.table["input"]])
 
     @property
     def folds(self) -> npt.NDArray[np.int64]:
@@ -85,11 +86,13 @@ class Training:
 
     def label(self, head: str) -> Bools:
         """Whether each row is what the head predicts."""
+        composed = self.table["input"].isin(COMPOSED).to_numpy()
         if head == "low":
-            return (self.pages["trust"] <= 2).to_numpy()
+            return (self.pages["trust"] <= 2).to_numpy() | composed
         if head == "high":
-            return (self.pages["trust"] >= 4).to_numpy()
-        return (self.pages[FLAG_OF[head]] >= 1).to_numpy()
+            return (self.pages["trust"] >= 4).to_numpy() & ~composed
+        flagged = (self.pages[FLAG_OF[head]] >= 1).to_numpy()
+        return flagged if head == "clickbait" else flagged | composed
 
     def natural(self, kind: str = "html") -> Bools:
         return np.asarray(self.pages["sample"].isin(NATURAL) & (self.table["input"] == kind))
@@ -119,7 +122,7 @@ def boost(head: str, data: Training, rows: Floats, chosen: Bools, *, runs: int =
     directions = [sign * int(FEATURES[names[i]].trust) for i in mine]
     weight = data.weight
     chosen = chosen & (weight > 0)
-    part, label = rows[np.ix_(chosen, mine)], data.label(head)[chosen]
+    part, label = rows[chosen][:, mine], data.label(head)[chosen]
     compiled = []
     for run in range(runs):
         boosted = HistGradientBoostingClassifier(**PARAMETERS, monotonic_cst=directions, random_state=SEED + run)
@@ -225,7 +228,7 @@ def train(features: Path, pages: Path, out: Path, *, name: str = "page-trust", s
     rows = data.rows()
     everything = np.ones(len(rows), np.bool_)
     fitted = Parallel(n_jobs=2, backend="threading")(delayed(boost)(head, data, rows, everything, runs=RUNS) for head in HEADS)
-    trained = everything & (data.weight > 0)
+    trained = (data.weight > 0) & ~data.table["input"].isin(COMPOSED).to_numpy()
     tables = {
         head: centre(compose(boosted, rows, join(head, data, rows, first[head], everything)), rows[trained], data.weight[trained])
         for head, boosted in zip(HEADS, fitted, strict=True)

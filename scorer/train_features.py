@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from scorer import corpus, train_wording
+from scorer import compose, corpus, train_wording
 from scorer.corpus import INPUTS
 from scorer.data import PAGE_COLUMNS
 from scorer.feature import FEATURES
@@ -48,7 +48,7 @@ def _rounded(values: Any) -> Any:
 
 def measure(source: Path, cache: Path, workers: int = 2) -> pd.DataFrame:
     """Every feature but the wording's, of every rated page in each input; columns id, input, one a feature."""
-    plain = corpus.texts(source, cache).set_index("id").to_dict("index")
+    plain = corpus.texts_by_id(source, cache)
     chunks = _chunks(source, plain)
     rows = Parallel(n_jobs=workers, batch_size=1, pre_dispatch="2*n_jobs")(delayed(_measure)(chunk) for chunk in chunks)
     return pd.DataFrame([row for part in rows for row in part], columns=["id", "input", *_measured()])
@@ -60,7 +60,7 @@ def _measured() -> list[str]:
 
 def _chunks(source: Path, plain: dict[str, dict[str, str]]) -> Iterator[list[tuple[dict[str, Any], dict[str, str]]]]:
     chunk: list[tuple[dict[str, Any], dict[str, str]]] = []
-    for record in corpus.records(source, ["id", "url", "html"]):
+    for record in corpus.records(source, ["id", "url", "domain", "html"]):
         if record["id"] in plain:
             chunk.append((record, plain[record["id"]]))
         if len(chunk) == 40:
@@ -75,12 +75,27 @@ def _measure(chunk: list[tuple[dict[str, Any], dict[str, str]]]) -> list[list[An
 
     measures = [FEATURES[name].measure for name in _measured()]
     rows = []
+    shown: list[tuple[str, str, Page]] = []
     for record, plain in chunk:
         url = record["url"] or ""
         for name in INPUTS:
             page = Page.from_html(record["html"], url) if name == "html" else Page.from_text(plain[name], url)
-            rows.append([record["id"], name, *(measure(page).value for measure in measures)])
+            shown.append((record["id"], name, page))
+    for key, name, page in [*shown, *_composed(chunk, [page for _, name, page in shown if name == "html"])]:
+        rows.append([key, name, *(measure(page).value for measure in measures)])
     return rows
+
+
+def _composed(chunk: list[tuple[dict[str, Any], dict[str, str]]], pages: list[Page]) -> Iterator[tuple[str, str, Page]]:
+    """Composed twins of a few pages of the chunk, made with the titles of the others."""
+    others = [compose.Material(page.headline, page.body[:200].replace("\n", " "), record["domain"]) for (record, _), page in zip(chunk, pages, strict=True)]
+    for (record, plain), page in zip(chunk, pages, strict=True):
+        body = plain["trafilatura"]
+        if int(record["id"][:8], 16) % compose.EVERY or not 800 <= len(body) <= 12_000 or not page.headline:
+            continue
+        text, html = compose.compose(page.headline, body, record["domain"], others, record["id"])
+        yield record["id"], compose.COMPOSED[0], Page.from_text(text, record["url"] or "")
+        yield record["id"], compose.COMPOSED[1], Page.from_html(html, record["url"] or "")
 
 
 if __name__ == "__main__":

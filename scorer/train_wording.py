@@ -47,11 +47,11 @@ def count(variants: Iterable[Variant]) -> Counts:
     on_domain: dict[str, list[Hashes]] = {}
     for variant in variants:
         tokens = tokenize(text_of(variant.page))
-        terms, counts = np.unique(np.concatenate([tokens.hash, tokens.pairs()]) if len(tokens.hash) else tokens.hash, return_counts=True)
+        terms, times = np.unique(np.concatenate([tokens.hash, tokens.pairs()]) if len(tokens.hash) else tokens.hash, return_counts=True)
         ids.append(variant.id)
         inputs.append(variant.input)
         domains.append(variant.domain)
-        rows.append((terms, counts.astype(np.int32)))
+        rows.append((terms, times.astype(np.int32)))
         if variant.input == "html":
             on_domain.setdefault(variant.domain, []).append(terms)
     seen = np.concatenate([np.unique(np.concatenate(found)) for found in on_domain.values()])

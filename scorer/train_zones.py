@@ -21,6 +21,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scorer import blocks, zones
 from scorer.page import Floats, Page
+from scorer.shipped import savez
 from scorer.tables import StepTables, compile_boosting
 
 _WORD = re.compile(r"\w+")
@@ -117,7 +118,7 @@ def evaluate(every: list[Sample]) -> dict[str, dict[str, float]]:
                 continue
             odds = first.scores(sample.table)
             odds = second.scores(np.column_stack([sample.table, zones.neighbourhood(sample.table, odds)]))
-            text = "\n".join(sample.page.block_text(i) for i in np.flatnonzero(odds > 0))
+            text = "\n".join(sample.page.block_text(i) for i in np.flatnonzero(odds > 0).tolist())
             by_type = scores.setdefault(sample.kind, {})
             for key in ("all", sample.page_type):
                 by_type.setdefault(key, []).append(word_f1(text, sample.main_words))
@@ -132,7 +133,7 @@ def train(corpus: Path, out: Path, *, cross_validate: bool = True) -> dict[str, 
         result["word_f1"] = evaluate(every)
     first, second = fit(every)
     out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out / "zones.npz", **first.arrays("first_"), **second.arrays("second_"))
+    savez(out / "zones.npz", first.arrays("first_") | second.arrays("second_"))
     (out / "zones.json").write_text(json.dumps(result, indent=1) + "\n")
     return result
 

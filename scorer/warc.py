@@ -8,6 +8,7 @@ or a sentence. After damage, reading goes on at the next record.
 from __future__ import annotations
 
 import io
+import os
 import re
 import zlib
 from collections.abc import Callable, Generator, Iterator
@@ -204,23 +205,29 @@ def _is_cut(source: Source, last: int) -> bool:
     if not source.path or source.packing == "zstd":
         return False
     with Path(source.path).open("rb") as file:
-        if not source.packing:
-            file.seek(max(last, Path(source.path).stat().st_size - (1 << 16)))
-            _, mark, header = file.read().rpartition(b"\nWARC/")
-            return bool(mark) and b"\n\r\n" not in header and b"\n\n" not in header
-        file.seek(last)
-        member, rest = zlib.decompressobj(wbits=31), b""
-        while rest or (rest := file.read(1 << 16)):
-            try:
-                member.decompress(rest, 1 << 20)
-            except zlib.error:
-                return True
-            rest = member.unconsumed_tail or member.unused_data
-            if member.eof:
-                member, rest = zlib.decompressobj(wbits=31), rest.lstrip(b"\0")
-                if not rest and not (rest := file.read(1 << 16)):
-                    return False
-        return True
+        if source.packing:
+            file.seek(last)
+            return _ends_within_member(file)
+        file.seek(max(last, Path(source.path).stat().st_size - (1 << 16)))
+        _, mark, header = file.read().rpartition(b"\nWARC/")
+        return bool(mark) and b"\n\r\n" not in header and b"\n\n" not in header
+
+
+def _ends_within_member(file: BinaryIO) -> bool:
+    """Whether the gzip members from here on are not all complete; False where none begins here."""
+    member, begun = zlib.decompressobj(wbits=31), False
+    while data := member.unconsumed_tail or file.read(1 << 16):
+        if not begun and not data.startswith(b"\x1f\x8b"):
+            return False
+        begun = True
+        try:
+            member.decompress(data, 1 << 20)
+        except zlib.error:
+            return True
+        if member.eof:
+            file.seek(-len(member.unused_data), os.SEEK_CUR)
+            member, begun = zlib.decompressobj(wbits=31), False
+    return begun
 
 
 def _is_packed_record(file: BinaryIO, at: int) -> bool:

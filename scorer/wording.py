@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scorer.feature import Span
-from scorer.shipped import ModelMismatch, model_folder
+from scorer.shipped import ModelMismatch, model_folder, savez
 from scorer.tokens import Hashes, Ints, Tokens, tokenize
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class WordingModel:
             return WordingModel(*(arrays[name] for name in ("keys", "idf", "weights", "mean")))
 
     def save(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(folder / "wording.npz", keys=self.keys, idf=self.idf, weights=self.weights, mean=self.mean)
+        savez(folder / "wording.npz", {"keys": self.keys, "idf": self.idf, "weights": self.weights, "mean": self.mean})
 
     def terms_of(self, hashes: Hashes) -> Ints:
         """The index of each hash among the terms, -1 where it is none."""

@@ -349,7 +349,7 @@ class _Lane(threading.Thread):
     def _bury(self) -> None:
         """After a death: the page it was on gets a strike, and all jobs go to the next worker."""
         number, page = _BOARD.unpack_from(self.board)
-        code = self._end()
+        code = self._end(patience=2)
         self.unsent = deque(self.under_way)
         self.outbox.clear()
         job = self.under_way[0]
@@ -367,10 +367,13 @@ class _Lane(threading.Thread):
                 f"worker processes keep ending ({_name_of(code)}) without being on any page; see the system's log"
             )
 
-    def _end(self) -> int:
+    def _end(self, patience: float = 0) -> int:
+        """Ends the worker, or after `patience` seconds in which it may end by itself; returns its exit code."""
         process, self.process = self.process, None
         if process is None:
             return 0
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
         process.kill()
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):

@@ -172,7 +172,7 @@ def _csv(beside: Path, path: str, schema: pa.Schema) -> Iterator[Callable[[pa.Ta
         lines.writerows(zip(*([_cell(value) for value in column.to_pylist()] for column in rows.columns), strict=True))
 
     with _packed(beside, path) as stream, io.TextIOWrapper(stream, "utf-8", newline="") as text:
-        lines = csv.writer(text, lineterminator="\n")
+        lines = csv.writer(text)  # its line ends, \r\n, make it quote cells with either of the two
         lines.writerow([_cell(name) for name in schema.names])
         yield write
 

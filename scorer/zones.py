@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scorer import blocks, lexicon
+from scorer import blocks
 from scorer.hints import Hint
 from scorer.shipped import ModelMismatch, model_folder
 from scorer.tables import StepTables
@@ -41,7 +41,7 @@ class Zone(IntEnum):
 
 _HEADLINE, _BYLINE, _BODY, _SOURCES, _TEASERS, _PROMOTION, _COMMENTS, _CHROME = (int(z) for z in Zone)
 
-_HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_HEADING_TAGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SECTIONS = {"teaser_headings": _TEASERS, "source_headings": _SOURCES, "comment_headings": _COMMENTS}
 _NAVIGATION = int(Hint.NAV_TAG | Hint.NAV | Hint.BREADCRUMB | Hint.COOKIE | Hint.FOOTER_TAG | Hint.FOOTER | Hint.HEADER_TAG | Hint.HEADER)
 _FOOT = int(Hint.FOOTER_TAG | Hint.FOOTER | Hint.COOKIE)
@@ -73,7 +73,9 @@ def assign(page: Page) -> Ints:
     link_share = (columns.link_chars / np.maximum(columns.end - columns.start, 1)).tolist()
     pushes = page.block_hits(*blocks.PROMOTION).tolist()
     chrome = page.block_hits("chrome").tolist()
+    closing = page.block_hits("promo_enjoyed", "promo_follow").tolist()
     sections = _section_starts(page, chars)
+    listings = _source_paragraphs(page)
     headline = page.headline_block
     is_body = body.tolist()
     is_html = page.is_html
@@ -94,7 +96,12 @@ def assign(page: Page) -> Ints:
             section = sections[i]
             zones[i] = section
             continue
-        dense_push = pushes[i] and size < 260 and pushes[i] * 60 >= size
+        # "Did you like this story? Then follow us ...": below the story a closing formula makes the line promotion.
+        closing_push = closing[i] and size < 400 and told[i] > 0.7 * told[-1]
+        dense_push = closing_push or (pushes[i] and size < 260 and pushes[i] * 60 >= size)
+        if i in listings and told[i] > 0.5 * told[-1]:
+            zones[i] = _SOURCES
+            continue
         if is_body[i] and not dense_push:
             if section == _SOURCES and size < 300 and i > first_body:
                 zones[i] = _SOURCES
@@ -113,7 +120,7 @@ def assign(page: Page) -> Ints:
             if section != _COMMENTS or hint & _FOOT:
                 section = -1
             zones[i] = _PROMOTION if pushes[i] else _CHROME
-        elif dense_push or hint & _PUSH_HINT and not hint & _NAVIGATION:
+        elif dense_push or (hint & _PUSH_HINT and not hint & _NAVIGATION):
             zones[i] = _PROMOTION
         elif section >= 0:
             zones[i] = section
@@ -123,11 +130,7 @@ def assign(page: Page) -> Ints:
             zones[i] = _SOURCES
         elif _is_byline(page, i, hint, size, headline, first_body):
             zones[i] = _BYLINE
-        elif hint & _RELATED_HINT and not hint & _NAVIGATION:
-            zones[i] = _TEASERS
-        elif is_html and link_share[i] > 0.7 and size >= 28 and not hint & _NAVIGATION:
-            zones[i] = _TEASERS
-        elif is_html and hint & _CARD_HINT and size >= 40 and not hint & _NAVIGATION:
+        elif (hint & _RELATED_HINT and not hint & _NAVIGATION) or (is_html and link_share[i] > 0.7 and size >= 28 and not hint & _NAVIGATION) or (is_html and hint & _CARD_HINT and size >= 40 and not hint & _NAVIGATION):
             zones[i] = _TEASERS
         elif pushes[i] and size < 400:
             zones[i] = _PROMOTION
@@ -147,6 +150,16 @@ def _section_starts(page: Page, chars: list[int]) -> dict[int, int]:
             if chars[index] <= end - start + 14 and (page.columns.start[index] == start or chars[index] <= end - start + 6):
                 found.setdefault(index, zone)
     return found
+
+
+def _source_paragraphs(page: Page) -> set[int]:
+    """Blocks that are a list of sources in one paragraph: they begin "Sources:" or the like."""
+    hits = page.hits.get("source_headings")
+    if hits is None:
+        return set()
+    at = page.block_of(hits.start)
+    opens = (page.columns.start[at] == hits.start) & (page.columns.end[at] - hits.end > 14)
+    return {i for i, end, first in zip(at.tolist(), hits.end.tolist(), opens.tolist(), strict=True) if first and page.text[end : end + 1] == ":"}
 
 
 def _is_byline(page: Page, index: int, hint: int, size: int, headline: int, first_body: int) -> bool:

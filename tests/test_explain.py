@@ -16,7 +16,7 @@ from rich.console import Console
 
 from scorer.explain import as_json, render_html, render_terminal, repr_html
 from scorer.explain.account import in_context, percents, standing, summed, visible
-from scorer.explain.document import MOST_SHOWN
+from scorer.explain.marked import MOST_SHOWN
 from scorer.feature import FEATURES, Trust
 from scorer.model import Model
 from scorer.page import Page
@@ -75,11 +75,26 @@ def quoting(page: Page, *spans: tuple[str, int, int]) -> PageScore:
     """A score with one reason for each span."""
     whole = {"text": page.text, "title": page.title, "url": page.url}
     reasons = tuple(
-        Reason(f"reason_{i}", -1.0 + i / 10, f"Reason {i} {HOSTILE}", (Quote(part, start, end, whole[part][start:end]),)) for i, (part, start, end) in enumerate(spans)
+        Reason(
+            f"reason_{i}", -1.0 + i / 10, f"Reason {i} {HOSTILE}", (Quote(part, start, end, whole[part][start:end]),)
+        )
+        for i, (part, start, end) in enumerate(spans)
     )
     effects = {r.feature: r.effect for r in reasons}
     facets = {"clickbait": 0.64, "farm": 0.2}
-    return PageScore(0.3, 0.5, 0.1, "mixed", facets, reasons, "fair", "en", score=sum(effects.values()) + 0.25, intercept=0.25, effects=effects)
+    return PageScore(
+        0.3,
+        0.5,
+        0.1,
+        "mixed",
+        facets,
+        reasons,
+        "fair",
+        "en",
+        score=sum(effects.values()) + 0.25,
+        intercept=0.25,
+        effects=effects,
+    )
 
 
 class Reader(HTMLParser):
@@ -109,7 +124,8 @@ class Reader(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
-        assert self._open and self._open.pop() == tag, f"</{tag}> closes nothing"
+        assert self._open[-1:] == [tag], f"</{tag}> closes nothing"
+        self._open.pop()
         self._block = self._block and tag != "p"
 
     def handle_data(self, data: str) -> None:
@@ -130,7 +146,13 @@ class Reader(HTMLParser):
 def printed(page: Page, score: PageScore, *, terminal: bool = True, encoding: str = "utf-8", width: int = 100) -> str:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
-    render_terminal(page, score, console=Console(file=stream, force_terminal=terminal, width=width, color_system="truecolor" if terminal else None))
+    render_terminal(
+        page,
+        score,
+        console=Console(
+            file=stream, force_terminal=terminal, width=width, color_system="truecolor" if terminal else None
+        ),
+    )
     stream.flush()
     return raw.getvalue().decode(encoding)
 
@@ -165,7 +187,9 @@ def test_what_is_shown_sums_to_the_score(path: Path) -> None:
     if score.evidence == "none":
         return
     parts = summed(score)
-    assert math.isclose(parts.start + math.fsum(r.effect for r in parts.reasons) + parts.rest, score.score, abs_tol=1e-9)
+    assert math.isclose(
+        parts.start + math.fsum(r.effect for r in parts.reasons) + parts.rest, score.score, abs_tol=1e-9
+    )
     html = render_html(read(path), score)
     table = html[html.index('class="every"') :]
     effects = [float(number) for number in re.findall(r"<td>([+-]\d+\.\d{9})</td></tr>", table)]
@@ -177,7 +201,12 @@ def test_overlapping_quotes_split_at_their_boundaries() -> None:
     page = Page.from_text("One two three four five six. " * 6)
     score = quoting(page, ("text", 0, 13), ("text", 4, 18), ("text", 8, 13))
     report = Reader(render_html(page, score))
-    assert [(text, attrs["data-reasons"]) for attrs, text in report.marks] == [("One ", "0"), ("two ", "0 1"), ("three", "0 1 2"), (" four", "1")]
+    assert [(text, attrs["data-reasons"]) for attrs, text in report.marks] == [
+        ("One ", "0"),
+        ("two ", "0 1"),
+        ("three", "0 1 2"),
+        (" four", "1"),
+    ]
 
 
 def test_a_quote_over_several_lines_is_marked_in_each() -> None:
@@ -200,8 +229,10 @@ def hostile_pages() -> list[Page]:
     text = f"{HOSTILE} {LONG * 4}\n{LONG}{HOSTILE}"
     escaped = HOSTILE.replace("\0", "").replace("&", "&amp;").replace("<", "&lt;")
     return [
-        Page.from_text(text, f"https://example.org/?{HOSTILE}", HOSTILE),
-        Page.from_html(f"<title>{escaped}</title><h1>{escaped}</h1><p>{escaped} {LONG * 4}<p>{LONG}", f"javascript:{HOSTILE}"),
+        dataclasses.replace(Page.from_text(text, f"https://example.org/?{HOSTILE}"), title=HOSTILE),
+        Page.from_html(
+            f"<title>{escaped}</title><h1>{escaped}</h1><p>{escaped} {LONG * 4}<p>{LONG}", f"javascript:{HOSTILE}"
+        ),
     ]
 
 
@@ -217,19 +248,27 @@ def test_a_hostile_page_stays_text_in_the_report(page: Page) -> None:
     html.encode("utf-8")
     assert report.all_closed
     assert [tag for tag, _ in report.tags].count("script") == 1
-    assert {tag for tag, _ in report.tags}.isdisjoint({"img", "iframe", "object", "link", "base", "form", "foreignobject", "use", "image"})
+    assert {tag for tag, _ in report.tags}.isdisjoint(
+        {"img", "iframe", "object", "link", "base", "form", "foreignobject", "use", "image"}
+    )
     for tag, attrs in report.tags:
-        assert not [name for name in attrs if name.startswith("on") or name in ("style", "src", "srcdoc", "xlink:href")], tag
+        assert not [
+            name for name in attrs if name.startswith("on") or name in ("style", "src", "srcdoc", "xlink:href")
+        ], tag
         assert attrs.get("href") in (None, "#text")
-    assert "\x1b" not in html.replace('U+001B">\x1b</span>', "") and "\u202e" not in html.replace('U+202E">\u202e</span>', "")
+    assert "\x1b" not in html.replace('U+001B">\x1b</span>', "")
+    assert "\u202e" not in html.replace('U+202E">\u202e</span>', "")
 
 
 def test_the_policy_admits_only_the_reports_own_blocks() -> None:
     page = hostile_pages()[0]
     html = render_html(page, hostile_score(page))
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
-    assert policy and html.index("http-equiv") < html.index("<style>")
-    assert policy[1].startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy[1] and "http" not in policy[1]
+    assert policy
+    assert html.index("http-equiv") < html.index("<style>")
+    assert policy[1].startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy[1]
+    assert "http" not in policy[1]
 
 
 @pytest.mark.parametrize("page", hostile_pages(), ids=["text", "html"])
@@ -255,7 +294,9 @@ def test_a_terminal_is_told_verdict_reasons_and_quotes() -> None:
     page = read(next(path for path in PAGES if path.stem == "affiliate-best-blenders"))
     score = scored(page)
     out = re.sub(r"\x1b\[[\d;]*m", "", printed(page, score))
-    assert f"{score.trust:.2f}" in out and "evidence   strong" in out and "a careful reader would say" in out
+    assert f"{score.trust:.2f}" in out
+    assert "evidence   strong" in out
+    assert "a careful reader would say" in out
     for reason in score.reasons:
         assert reason.summary[:60] in out
         assert all(visible(quote.text)[:20] in out for quote in reason.quotes)
@@ -268,29 +309,37 @@ def test_a_terminal_is_told_verdict_reasons_and_quotes() -> None:
 def test_what_is_no_terminal_gets_plain_text(encoding: str, width: int) -> None:
     page = Page.from_text(f"Müllers Katze lief über die Straße, 東京へ — 😀 und zurück. {LONG * 3}")
     out = printed(page, made(page), terminal=False, encoding=encoding, width=width)
-    assert "\x1b" not in out and "LOW TRUST" in out
+    assert "\x1b" not in out
+    assert "LOW TRUST" in out
 
 
 def test_a_passage_is_cut_to_its_line() -> None:
     page = Page.from_text("Before it " * 30 + "the words" + " and after it" * 30 + "\nanother line")
     at = page.text.index("the words")
     before, said, after = in_context(page, Quote("text", at, at + 9, "the words"), 60)
-    assert (said, before[0], after[-1]) == ("the words", "…", "…") and len(before + said + after) <= 60
-    assert before.endswith("it ") and after.startswith(" and")
+    assert (said, before[0], after[-1]) == ("the words", "…", "…")
+    assert len(before + said + after) <= 60
+    assert before.endswith("it ")
+    assert after.startswith(" and")
     assert in_context(page, Quote("text", 0, 300, page.text[:300]), 60)[1].endswith("…")
 
 
 # -- what has no score, no text, or too much ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [Page.from_text(""), Page.from_html(""), Page.from_text("Three short words"), Page.from_html("<p>عربي <b>نص</b>")])
+@pytest.mark.parametrize(
+    "page",
+    [Page.from_text(""), Page.from_html(""), Page.from_text("Three short words"), Page.from_html("<p>عربي <b>نص</b>")],
+)
 def test_a_page_with_little_or_nothing_is_told_as_such(page: Page) -> None:
     base = PageScore(
         0.5, 0.3, 0.3, "mixed", dict.fromkeys(("clickbait", "farm"), 0.2), (Reason("nothing_to_judge", 0.0, "Nothing to judge", ()),),
         "none", score=0.1, intercept=0.1, effects={"a": 0.0},
     )  # fmt: skip
     html = render_html(page, base)
-    assert "Nothing to judge" in html and 'class="reason"' not in html and Reader(html).all_closed
+    assert "Nothing to judge" in html
+    assert 'class="reason"' not in html
+    assert Reader(html).all_closed
     assert "NOTHING TO JUDGE" in printed(page, base, terminal=False)
     assert "Nothing to judge" in repr_html(base)
     assert as_json(page, base)["evidence"] == "none"
@@ -300,8 +349,11 @@ def test_an_error_is_told_in_its_own_words() -> None:
     page = Page.from_text("")
     score = PageScore(error=f"this is a PDF document, not a page: {HOSTILE}")
     html = render_html(page, score)
-    assert "This is a PDF document, not a page" in html and Reader(html).all_closed and "nan" not in html.partition("<style>")[2].partition("</style>")[2].partition("<script>")[0]
-    assert "This is a PDF document" in printed(page, score, terminal=False) and "nan" not in printed(page, score, terminal=False)
+    assert "This is a PDF document, not a page" in html
+    assert Reader(html).all_closed
+    assert "nan" not in html.partition("<style>")[2].partition("</style>")[2].partition("<script>")[0]
+    assert "This is a PDF document" in printed(page, score, terminal=False)
+    assert "nan" not in printed(page, score, terminal=False)
     assert "This is a PDF document" in repr_html(score)
     assert as_json(page, score)["trust"] is None
 
@@ -325,7 +377,8 @@ def test_a_long_text_is_cut_but_for_its_passages() -> None:
 def test_the_report_of_a_single_line_of_a_megabyte_is_cut() -> None:
     page = Page.from_text("word " * 200_000)
     report = Reader(render_html(page, quoting(page, ("text", 0, len(page.text)), ("text", 390_000, 390_004))))
-    assert report.quote("0.0").startswith("word word") and report.quote("1.0") == page.text[390_000:390_004]
+    assert report.quote("0.0").startswith("word word")
+    assert report.quote("1.0") == page.text[390_000:390_004]
     assert MOST_SHOWN <= sum(map(len, report.blocks)) < MOST_SHOWN + 2_000
 
 
@@ -337,14 +390,25 @@ def test_json_is_json_and_quotes_by_offsets() -> None:
     told = json.loads(json.dumps(as_json(page, hostile_score(page)), allow_nan=False))
     for reason in told["reasons"]:
         for quote in reason["quotes"]:
-            assert quote["text"] == {"text": page.text, "title": page.title, "url": page.url}[quote["part"]][quote["start"] : quote["end"]].replace("\ud800", "\ufffd")
-    assert math.isclose(told["intercept"] + sum(r["effect"] for r in told["reasons"]) + told["smaller_effects"], told["score"], abs_tol=1e-9)
+            assert quote["text"] == {"text": page.text, "title": page.title, "url": page.url}[quote["part"]][
+                quote["start"] : quote["end"]
+            ].replace("\ud800", "\ufffd")
+    assert math.isclose(
+        told["intercept"] + sum(r["effect"] for r in told["reasons"]) + told["smaller_effects"],
+        told["score"],
+        abs_tol=1e-9,
+    )
     assert math.isclose(sum(told["zones"].values()), 1)
 
 
 def test_where_a_page_stands_among_rated_pages() -> None:
     quantiles = [step / 100 for step in range(101)]
-    assert [standing(trust, quantiles) for trust in (-1.0, 0.25, 0.999, 2.0)] == [0.0, 0.25, pytest.approx(0.995, abs=0.006), 1.0]
+    assert [standing(trust, quantiles) for trust in (-1.0, 0.25, 0.999, 2.0)] == [
+        0.0,
+        0.25,
+        pytest.approx(0.995, abs=0.006),
+        1.0,
+    ]
     assert standing(0.2, [0.2] * 101) == 0.5
 
 

@@ -19,7 +19,10 @@ VERDICTS: Final = {
     "mixed": ("Mixed", "The page looks neither clearly trustworthy nor clearly untrustworthy."),
     "high": ("High trust", "The page looks trustworthy to a careful reader."),
 }
-NOTHING: Final = ("Nothing to judge", "There is too little text. The numbers are those of the average page, not of this one.")
+NOTHING: Final = (
+    "Nothing to judge",
+    "There is too little text. The numbers are those of the average page, not of this one.",
+)
 FAILED: Final = "No score"
 EVIDENCE: Final = {
     "strong": "a body of 300 words or more, with its markup",
@@ -88,6 +91,10 @@ def percents(score: PageScore) -> tuple[int, int, int]:
     """What a careful reader would give the page: low (1 or 2 of 5), middle (3), high (4 or 5), in percent of 100."""
     low, high = round(100 * score.p_low), round(100 * score.p_high)
     return low, max(100 - low - high, 0), high
+
+
+def percent(share: float) -> str:
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def standing(trust: float, quantiles: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
 """How is a score told in one file that a person can read, check and share?
 
 The file loads nothing and runs only the script beside this module: the content security policy admits that script and
-that style sheet by their hashes. Everything that comes from the page passes `_shown` (text) or `_attribute`.
+that style sheet by their hashes. Everything that comes from the page passes `marked.shown` or `marked.attribute`.
 """
 
 from __future__ import annotations
@@ -9,45 +9,36 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scorer.explain.account import (
-    DISCLAIMER, EVIDENCE, FACET_WORDS, ZONE_WORDS, Sum, part_of, percents, standing, summed, verdict_of, visible, zone_shares,
-)  # fmt: skip
+    DISCLAIMER,
+    EVIDENCE,
+    FACET_WORDS,
+    Sum,
+    part_of,
+    percents,
+    standing,
+    summed,
+    verdict_of,
+)
+from scorer.explain.marked import attribute, marked, passages_of, shown, text_section
 from scorer.feature import FEATURES
-from scorer.page import Block, Page
+from scorer.page import Page
 from scorer.score import PageScore, Reason
 
 if TYPE_CHECKING:
     from scorer.model import Model
 
-MOST_SHOWN = 300_000
-"""Characters of text that are shown; beyond them only passages, each with this much around it:"""
-AROUND = 300
-LONGEST_PASSAGE = 20_000
-
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _BINS = 40
 _HILL = 36
-
-
-class _Passage(NamedTuple):
-    """A quote on its way into the text: its offsets, its reason's and its own number there, and whether it lowers trust."""
-
-    start: int
-    end: int
-    reason: int
-    quote: int
-    falls: bool
 
 
 def render_html(page: Page, score: PageScore, *, model: Model | None = None) -> str:
@@ -61,7 +52,7 @@ def render_html(page: Page, score: PageScore, *, model: Model | None = None) -> 
     return (
         f'<!doctype html>\n<html lang="en" dir="ltr"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">'
-        f"<title>{_attribute(name)}: {_attribute(page.title or page.url or 'page without a title')}</title><style>{style}</style></head>\n<body>"
+        f"<title>{attribute(name)}: {attribute(page.title or page.url or 'page without a title')}</title><style>{style}</style></head>\n<body>"
         f'<a class="skip" href="#text">Skip to the text of the page</a>{"".join(_content(page, score, model))}'
         f"<script>{script}</script></body></html>\n"
     )
@@ -76,22 +67,6 @@ def _hash(block: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}'"
 
 
-def _shown(text: str) -> str:
-    """Text as HTML; characters that would turn the direction of others or print nothing are shut in and made visible."""
-    return _OBEYED.sub(_shut_in, escape(text))
-
-
-def _shut_in(match: re.Match[str]) -> str:
-    char = match[0]
-    if char == "\0" or "\ud800" <= char < "\ue000":
-        return "\ufffd"
-    return f'<span class="control" data-code="U+{ord(char):04X}">{"&#13;" if char == chr(13) else char}</span>'
-
-
-def _attribute(text: str) -> str:
-    return escape(visible(text))
-
-
 def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
@@ -101,40 +76,40 @@ def _signed(value: float) -> str:
 
 def _content(page: Page, score: PageScore, model: Model | None) -> Iterator[str]:
     parts = summed(score)
-    passages = _passages(page, parts.reasons)
+    passages = passages_of(page, parts.reasons)
     verdict, sentence = verdict_of(score)
     yield f'<header class="top"><p class="verdict {score.verdict or "none"}">{escape(verdict)}</p>'
-    yield f'<h1 dir="auto">{"".join(_marked(page.title, 0, len(page.title), passages["title"], parts.reasons)) or "Page without a title"}</h1>'
+    yield f'<h1 dir="auto">{"".join(marked(page.title, 0, len(page.title), passages["title"], parts.reasons)) or "Page without a title"}</h1>'
     if page.url:
-        yield f'<p class="url"><bdi dir="ltr">{"".join(_marked(page.url, 0, len(page.url), passages["url"], parts.reasons))}</bdi></p>'
-    yield f'<p class="sentence">{_shown(sentence)}</p></header><main>'
+        yield f'<p class="url"><bdi dir="ltr">{"".join(marked(page.url, 0, len(page.url), passages["url"], parts.reasons))}</bdi></p>'
+    yield f'<p class="sentence">{shown(sentence)}</p></header><main>'
     if not score.error:
         yield from _judgement(score, model)
     yield '<div class="columns">'
     if not score.error and score.evidence != "none":
         yield from _why(page, score, parts)
-    yield from _text(page, score, passages["text"], parts.reasons)
+    yield from text_section(page, score, passages["text"], parts.reasons)
     yield "</div></main>"
     yield '<section class="chosen" id="chosen" aria-label="Chosen reason" hidden><p class="names" aria-live="polite"></p><p class="steps">'
     yield '<button type="button" data-go="back">‹ Previous<span class="wide"> passage</span></button><button type="button" data-go="on">Next<span class="wide"> passage</span> ›</button>'
     yield '<button type="button" data-go="list">Reason</button><button type="button" data-go="close" aria-label="Close (Escape)">×</button></p></section>'
-    yield f"<footer><p>{escape(DISCLAIMER)}{f' Model {_shown(model.label)}.' if model else ''}</p></footer>"
+    yield f"<footer><p>{escape(DISCLAIMER)}{f' Model {shown(model.label)}.' if model else ''}</p></footer>"
 
 
 def _judgement(score: PageScore, model: Model | None) -> Iterator[str]:
     low, middle, high = percents(score)
     yield '<section class="judgement" aria-label="Judgement"><div class="card"><h2>Trust</h2>'
     yield from _scale(score, model.info.get("trust_quantiles", ()) if model else ())
-    yield f'<p><strong>Evidence: {escape(score.evidence)}</strong> – {escape(EVIDENCE[score.evidence or "none"])}.'
+    yield f"<p><strong>Evidence: {escape(score.evidence)}</strong> – {escape(EVIDENCE[score.evidence or 'none'])}."
     if score.truncated:
-        yield f" Only the beginning was read; cut short: {_shown(', '.join(score.truncated))}."
+        yield f" Only the beginning was read; cut short: {shown(', '.join(score.truncated))}."
     yield "</p></div>"
     yield '<div class="card"><h2>What a careful reader would say</h2><svg class="ratings" width="100%" height="18" aria-hidden="true">'
     for kind, at, share in (("low", 0, low), ("mixed", low, middle), ("high", low + middle, high)):
         yield f'<rect class="{kind}" x="{at}%" width="{share}%" height="18"/>'
     yield f'</svg><ul class="key"><li class="low">low, 1 or 2 of 5: <b>{low}%</b></li><li class="mixed">middle, 3: <b>{middle}%</b></li><li class="high">high, 4 or 5: <b>{high}%</b></li></ul>'
     if model:
-        yield f"<p>“Low trust” takes at least {model.low_from:.0%} low, “high trust” at least {model.high_from:.0%} high.</p>"
+        yield f"<p>“Low trust” takes at least {model.low_from:.1%} low, “high trust” at least {model.high_from:.1%} high.</p>"
     yield '</div><div class="card"><h2>How likely a reader is to flag it</h2><table class="facets"><tbody>'
     for facet, value in score.facets.items():
         yield f'<tr><th scope="row">{escape(facet)}<span>{escape(FACET_WORDS.get(facet, ""))}</span></th><td>{_share_bar(value)}</td><td class="number">{value:.0%}</td></tr>'
@@ -158,7 +133,9 @@ def _scale(score: PageScore, quantiles: Sequence[float]) -> Iterator[str]:
 
 def _histogram(quantiles: Sequence[float]) -> list[float]:
     """How many rated pages stand in each of `_BINS` steps of trust, as heights; read off the evenly spaced quantiles."""
-    below = np.interp(np.linspace(0, 1, _BINS + 1), quantiles, np.linspace(0, 1, len(quantiles)), left=0, right=1).tolist()
+    below = np.interp(
+        np.linspace(0, 1, _BINS + 1), quantiles, np.linspace(0, 1, len(quantiles)), left=0, right=1
+    ).tolist()
     shares = [after - before for before, after in pairwise(below)]
     most = max(shares)
     return [round(_HILL * share / most, 1) for share in shares]
@@ -172,7 +149,9 @@ def _share_bar(share: float) -> str:
 
 
 def _why(page: Page, score: PageScore, parts: Sum) -> Iterator[str]:
-    longest = max((abs(value) for value in (*(reason.effect for reason in parts.reasons), parts.rest)), default=1.0) or 1.0
+    longest = (
+        max((abs(value) for value in (*(reason.effect for reason in parts.reasons), parts.rest)), default=1.0) or 1.0
+    )
     yield '<section class="why" aria-labelledby="why"><h2 id="why">Why</h2><p class="hint">Bars to the left lower trust, bars to the right raise it, in log-odds. '
     yield '<span class="scripted">Choose a reason to see its passages, or a marked passage to see its reasons. Arrow keys move, Escape lets go.</span></p><ol class="reasons">'
     for index, reason in enumerate(parts.reasons):
@@ -182,7 +161,7 @@ def _why(page: Page, score: PageScore, parts: Sum) -> Iterator[str]:
         yield f'<p class="rest"><span class="line"><span class="name">{parts.rest_count} smaller effects together</span><span class="number">{_signed(parts.rest)}</span></span>{_effect_bar(parts.rest, longest)}</p>'
     told = math.fsum(reason.effect for reason in parts.reasons)
     yield '<dl class="sum"><div><dt>Where every page starts</dt><dd>' + _signed(parts.start) + "</dd></div>"
-    yield f'<div><dt>Reasons above</dt><dd>{_signed(told)}</dd></div><div><dt>Smaller effects</dt><dd>{_signed(parts.rest)}</dd></div>'
+    yield f"<div><dt>Reasons above</dt><dd>{_signed(told)}</dd></div><div><dt>Smaller effects</dt><dd>{_signed(parts.rest)}</dd></div>"
     yield f'<div class="total"><dt>Score, which trust is read from</dt><dd>{_signed(parts.score)}</dd></div></dl>'
     yield from _every_effect(score)
     yield "</section>"
@@ -193,14 +172,14 @@ def _reason(page: Page, index: int, reason: Reason, longest: float) -> Iterator[
     count = len(reason.quotes)
     passages = "measured on the whole page" if not count else f"{count} passage{'s' if count > 1 else ''}"
     yield f'<li class="{side}"><button type="button" class="reason" aria-pressed="false" data-reason="{index}" id="reason-{index}">'
-    yield f'<span class="line"><span class="name"><span class="index">{index + 1}</span> <bdi class="summary">{_shown(reason.summary)}</bdi></span><span class="number">{_signed(reason.effect)}</span></span>'
+    yield f'<span class="line"><span class="name"><span class="index">{index + 1}</span> <bdi class="summary">{shown(reason.summary)}</bdi></span><span class="number">{_signed(reason.effect)}</span></span>'
     yield f'{_effect_bar(reason.effect, longest)}<span class="count">{passages}</span></button>'
     if count:
         yield '<ul class="quotes">'
         for number, quote in enumerate(reason.quotes):
             said = part_of(page, quote.part)[quote.start : quote.end]
             cut = said if len(said) <= 180 else f"{said[:180]}…"
-            yield f'<li><button type="button" class="quote" data-reason="{index}" data-quote="{index}.{number}"><q dir="auto">{_shown(cut)}</q></button></li>'
+            yield f'<li><button type="button" class="quote" data-reason="{index}" data-quote="{index}.{number}"><q dir="auto">{shown(cut)}</q></button></li>'
         yield "</ul>"
     yield "</li>"
 
@@ -216,7 +195,9 @@ def _effect_bar(effect: float, longest: float) -> str:
 
 def _every_effect(score: PageScore) -> Iterator[str]:
     values = dict(zip(score.effects, score.values, strict=False))
-    effects = sorted(((name, effect) for name, effect in score.effects.items() if effect), key=lambda pair: -abs(pair[1]))
+    effects = sorted(
+        ((name, effect) for name, effect in score.effects.items() if effect), key=lambda pair: -abs(pair[1])
+    )
     if not effects:
         return
     yield f'<details class="every"><summary>Every effect, to be added up ({len(effects)})</summary><div class="scroll" role="region" aria-label="Every effect" tabindex="0"><table>'
@@ -224,92 +205,5 @@ def _every_effect(score: PageScore) -> Iterator[str]:
     for name, effect in effects:
         summary = FEATURES[name].summary if name in FEATURES else ""
         value = values.get(name, math.nan)
-        yield f'<tr><th scope="row" title="{_attribute(summary)}">{_shown(name)}</th><td>{"unknown" if math.isnan(value) else f"{value:.4g}"}</td><td>{effect:+.9f}</td></tr>'
+        yield f'<tr><th scope="row" title="{attribute(summary)}">{shown(name)}</th><td>{"unknown" if math.isnan(value) else f"{value:.4g}"}</td><td>{effect:+.9f}</td></tr>'
     yield f'<tr><th scope="row">start</th><td></td><td>{score.intercept:+.9f}</td></tr><tr class="total"><th scope="row">score</th><td></td><td>{score.score:+.9f}</td></tr></tbody></table></div></details>'
-
-
-# -- the text ------------------------------------------------------------------------------------------------------------
-
-
-def _passages(page: Page, reasons: Sequence[Reason]) -> dict[str, list[_Passage]]:
-    """The quotes of these reasons by part of the page, in order."""
-    found: dict[str, list[_Passage]] = {"text": [], "title": [], "url": []}
-    for index, reason in enumerate(reasons):
-        for number, quote in enumerate(reason.quotes):
-            found[quote.part].append(_Passage(quote.start, min(quote.end, len(part_of(page, quote.part))), index, number, reason.effect < 0))
-    for passages in found.values():
-        passages.sort()
-    return found
-
-
-def _marked(text: str, start: int, end: int, passages: Iterable[_Passage], reasons: Sequence[Reason]) -> Iterator[str]:
-    """`text[start:end]` with the passages in it marked, split where one begins or ends, and a button at the end of each."""
-    here = [p._replace(start=max(p.start, start), end=min(p.end, end)) for p in passages if p.start < end and p.end > start]
-    cuts = sorted({start, end, *(p.start for p in here), *(p.end for p in here)})
-    for at, to in pairwise(cuts):
-        over = [p for p in here if p.start <= at and to <= p.end]
-        if not over:
-            yield _shown(text[at:to])
-            continue
-        falls = {p.falls for p in over}
-        side = "both" if len(falls) > 1 else "falls" if True in falls else "rises"
-        quotes = " ".join(f"{p.reason}.{p.quote}" for p in over)
-        yield f'<mark class="{side}" data-reasons="{" ".join(dict.fromkeys(str(p.reason) for p in over))}" data-quotes="{quotes}" data-start="{at}">{_shown(text[at:to])}</mark>'
-        for p in {p.reason: p for p in over if p.end == to}.values():
-            label = _attribute(f"Reason {p.reason + 1}: {reasons[p.reason].summary}")
-            yield f'<button type="button" class="ref" data-reason="{p.reason}" data-quote="{p.reason}.{p.quote}" aria-label="{label}">{p.reason + 1}</button>'
-
-
-def _text(page: Page, score: PageScore, passages: Sequence[_Passage], reasons: Sequence[Reason]) -> Iterator[str]:
-    language = f' lang="{score.language}"' if _LANGUAGE.fullmatch(score.language) else ""
-    yield '<section class="text" aria-labelledby="text" tabindex="-1"><h2 id="text">The text, as it was read</h2>'
-    shares = zone_shares(page)
-    if not shares:
-        yield "<p>No text was found on the page.</p></section>"
-        return
-    yield '<div class="toggles" role="group" aria-label="Zones to show">'
-    for zone, share in shares.items():
-        yield f'<button type="button" class="toggle {zone.name.lower()}" aria-pressed="true" data-zone="{zone.name.lower()}">{ZONE_WORDS[zone]} {share:.0%}</button>'
-    yield f'</div><div class="blocks"{language}>'
-    shown = _ranges(page, passages)
-    at = 0
-    for zone, blocks in groupby(_pieces(page, shown), key=lambda piece: piece[0].zone):
-        lines = []
-        for block, start, end in blocks:
-            if start > max(at, block.start):
-                lines.append(f'<p class="left-out" lang="en">… {start - at:,} characters are left out …</p>')
-            tag = block.tag if block.tag in _LOOKS else "p"
-            lines.append(f'<p class="{tag}" dir="auto">{"".join(_marked(page.text, start, end, passages, reasons))}</p>')
-            at = end
-        yield f'<div class="zone {zone.name.lower()}"><p class="label" lang="en">{ZONE_WORDS[zone]}</p><div class="lines">{"".join(lines)}</div></div>'
-    if len(page.text) - at > 1:
-        yield f'<p class="left-out" lang="en">… the remaining {len(page.text) - at:,} characters are left out: the report shows the first {MOST_SHOWN:,} and every passage.</p>'
-    yield "</div></section>"
-
-
-_LOOKS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"))
-
-
-def _ranges(page: Page, passages: Sequence[_Passage]) -> list[tuple[int, int]]:
-    """What is shown of the text: its beginning, and what surrounds each passage; in order, apart from each other."""
-    merged = [(0, MOST_SHOWN)]
-    for passage in passages:
-        start, end = passage.start - AROUND, min(passage.end, passage.start + LONGEST_PASSAGE) + AROUND
-        if start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _pieces(page: Page, shown: Sequence[tuple[int, int]]) -> Iterator[tuple[Block, int, int]]:
-    """The blocks, or the parts of them, that fall in what is shown: (block, start, end)."""
-    at = 0
-    for block in page.blocks:
-        while at < len(shown) and shown[at][1] <= block.start:
-            at += 1
-        for start, end in shown[at:]:
-            if start >= block.end:
-                break
-            if start < block.end and end > block.start:
-                yield block, max(start, block.start), min(end, block.end)

@@ -28,7 +28,7 @@ def repr_html(score: PageScore) -> str:
     return (
         f'<div style="max-width:48em">{head} trust <strong>{score.trust:.2f}</strong>; a careful reader would say low {low}%, middle {middle}%, high {high}%. '
         f"Evidence {escape(score.evidence)}: {escape(EVIDENCE[score.evidence or 'none'])}.<br>Likely to be flagged: {facets}."
-        f"<table><thead><tr><th>effect</th><th style=\"text-align:left\">reason</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<table><thead><tr><th>effect</th><th style="text-align:left">reason</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -8,7 +8,20 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
-from scorer.explain.account import DISCLAIMER, EVIDENCE, FACET_WORDS, ZONE_WORDS, Sum, in_context, percents, summed, verdict_of, visible, zone_shares
+from scorer.explain.account import (
+    DISCLAIMER,
+    EVIDENCE,
+    FACET_WORDS,
+    ZONE_WORDS,
+    Sum,
+    in_context,
+    percent,
+    percents,
+    summed,
+    verdict_of,
+    visible,
+    zone_shares,
+)
 from scorer.page import Page
 from scorer.score import PageScore, Reason
 
@@ -23,7 +36,11 @@ def render_terminal(page: Page, score: PageScore, *, console: Console) -> None:
     """Prints the verdict, the facets, the reasons with their passages, and what the page is made of."""
     sheet = _Sheet(console)
     name, sentence = verdict_of(score)
-    sheet.line((f" {name.upper()} ", f"bold reverse {_COLOURS[score.verdict]}"), " ", (visible(page.title) or "(no title)", "bold"))
+    sheet.line(
+        (f" {name.upper()} ", f"bold reverse {_COLOURS[score.verdict]}"),
+        " ",
+        (visible(page.title) or "(no title)", "bold"),
+    )
     if page.url:
         sheet.line((visible(page.url), "dim"))
     sheet.line(visible(sentence), wrap=True)
@@ -49,7 +66,12 @@ class _Sheet:
 
     def line(self, *parts: str | tuple[str, str], wrap: bool = False) -> None:
         """One line; what is too long for it is cut, or wrapped where asked."""
-        text = Text.assemble(*((self._writable(part), "") if isinstance(part, str) else (self._writable(part[0]), part[1]) for part in parts))
+        text = Text.assemble(
+            *(
+                (self._writable(part), "") if isinstance(part, str) else (self._writable(part[0]), part[1])
+                for part in parts
+            )
+        )
         if not wrap:
             text.truncate(self.width, overflow="ellipsis" if self._unicode else "crop")
         self._console.print(text, soft_wrap=not wrap, highlight=False)
@@ -62,8 +84,19 @@ class _Sheet:
 
 def _numbers(sheet: _Sheet, score: PageScore) -> None:
     low, middle, high = percents(score)
-    sheet.line(("trust      ", "bold"), (f"{score.trust:4.2f}  ", "bold"), (_bar(score.trust, 20), _COLOURS[score.verdict]))
-    sheet.line(("ratings    ", "bold"), "a careful reader would say ", ("low ", "red"), f"{low}%, ", ("middle ", "yellow"), f"{middle}%, ", ("high ", "green"), f"{high}%")
+    sheet.line(
+        ("trust      ", "bold"), (f"{score.trust:4.2f}  ", "bold"), (_bar(score.trust, 20), _COLOURS[score.verdict])
+    )
+    sheet.line(
+        ("ratings    ", "bold"),
+        "a careful reader would say ",
+        ("low ", "red"),
+        f"{low}%, ",
+        ("middle ", "yellow"),
+        f"{middle}%, ",
+        ("high ", "green"),
+        f"{high}%",
+    )
     sheet.line(("evidence   ", "bold"), f"{score.evidence}: {EVIDENCE[score.evidence or 'none']}")
     sheet.line()
     sheet.line(("How likely a reader is to flag it", "bold"))
@@ -80,13 +113,21 @@ def _bar(share: float, width: int) -> str:
 def _why(sheet: _Sheet, page: Page, parts: Sum) -> None:
     sheet.line()
     sheet.line(("Why", "bold"), ("  effects in log-odds; left of the line lowers trust, right raises it", "dim"))
-    longest = max((abs(value) for value in (*(reason.effect for reason in parts.reasons), parts.rest)), default=1.0) or 1.0
+    longest = (
+        max((abs(value) for value in (*(reason.effect for reason in parts.reasons), parts.rest)), default=1.0) or 1.0
+    )
     for reason in parts.reasons:
         _reason(sheet, page, reason, longest)
     if parts.rest_count:
         sheet.line(*_effect(parts.rest, longest), (f"{parts.rest_count} smaller effects together", "dim"))
     everything = parts.score - parts.start
-    sheet.line((f"Every page starts at {_signed(parts.start)}; effects of {_signed(everything)} make the score {_signed(parts.score)}.", "dim"), wrap=True)
+    sheet.line(
+        (
+            f"Every page starts at {_signed(parts.start)}; effects of {_signed(everything)} make the score {_signed(parts.score)}.",
+            "dim",
+        ),
+        wrap=True,
+    )
 
 
 def _reason(sheet: _Sheet, page: Page, reason: Reason, longest: float) -> None:
@@ -97,11 +138,13 @@ def _reason(sheet: _Sheet, page: Page, reason: Reason, longest: float) -> None:
         sheet.line(" " * _BAR, line)
     style = "bold red" if reason.effect < 0 else "bold green"
     room = sheet.width - _BAR - 2
-    seen = Counter(in_context(page, quote, room - _NOTE) + (quote.part,) for quote in reason.quotes)
+    seen = Counter((*in_context(page, quote, room - _NOTE), quote.part) for quote in reason.quotes)
     for (before, said, after, part), times in seen.items():
         where = "" if part == "text" else f"{part}: "
         again = f" ({times} times)" if times > 1 else ""
-        sheet.line((f"{' ' * _BAR}· ", "dim"), (where, "dim"), (before, "dim"), (said, style), (after, "dim"), (again, "dim"))
+        sheet.line(
+            (f"{' ' * _BAR}· ", "dim"), (where, "dim"), (before, "dim"), (said, style), (after, "dim"), (again, "dim")
+        )
 
 
 def _effect(effect: float, longest: float) -> tuple[str | tuple[str, str], ...]:
@@ -122,5 +165,5 @@ def _zones(sheet: _Sheet, page: Page) -> None:
     sheet.line()
     sheet.line(("What the text is made of", "bold"))
     for zone, share in sorted(shares.items(), key=lambda pair: -pair[1]):
-        sheet.line(f"{ZONE_WORDS[zone]:<11}{share:4.0%}  ", (_bar(share, 20), "cyan"))
+        sheet.line(f"{ZONE_WORDS[zone]:<11}{percent(share):>4}  ", (_bar(share, 20), "cyan"))
     sheet.line()

@@ -13,7 +13,7 @@ from scorer.page import Page
 
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d")
 _INSTITUTION = re.compile(r"(?:^|\.)(?:gov|edu|mil|int|ac|govt?)(?:\.\w\w)?$|(?:^|\.)(?:gob|gouv|europa)\.\w\w$|\.europa\.eu$")
-_CHEAP = frozenset("xyz top info biz online site club store shop live click buzz icu space website fun tips today news guru life world pro link space win loan men work rocks review reviews bid date trade stream download vip".split())
+_CHEAP = frozenset(["xyz", "top", "info", "biz", "online", "site", "club", "store", "shop", "live", "click", "buzz", "icu", "space", "website", "fun", "tips", "today", "news", "guru", "life", "world", "pro", "link", "space", "win", "loan", "men", "work", "rocks", "review", "reviews", "bid", "date", "trade", "stream", "download", "vip"])
 
 
 def _host(page: Page) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import spans
 from scorer.page import Page
 from scorer.zones import Zone
 
-_AFFILIATE = re.compile(
-    r"amzn\.to|[?&]tag=[\w-]+-2\d|shareasale|awin1\.com|anrdoezrs|dpbolvw|jdoqocy|kqzyfj|tkqlhce|clickbank|hop\.clickbank|impact\.com|skimresources|skimlinks|viglink|"
-    r"linksynergy|rakuten|partnerize|prf\.hn|avantlink|flexoffers|pepperjam|[?&](?:aff|affid|aff_id|affiliate|ref|partner)=|/recommends?/|/refer/|/aff/|affiliat",
-    re.IGNORECASE,
+# Parts of urls: redirectors of affiliate networks, and the parameters and path steps that carry a partner's name.
+_AFFILIATE = AhoCorasick(
+    ["amzn.to", "shareasale", "awin1.com", "anrdoezrs", "dpbolvw", "jdoqocy", "kqzyfj", "tkqlhce", "clickbank", "impact.com", "skimresources", "skimlinks", "viglink", "linksynergy", "rakuten", "partnerize", "prf.hn", "avantlink", "flexoffers", "pepperjam", "?aff=", "&aff=", "?affid=", "&affid=", "?aff_id=", "&aff_id=", "?affiliate=", "&affiliate=", "?partner=", "&partner=", "?ref=", "&ref=", "?tag=", "&tag=", "/recommend/", "/recommends/", "/refer/", "/aff/", "affiliat"],
+    matchkind=MatchKind.Standard,
 )
 _AD_LABEL = re.compile(r"^(?:advertisements?|ads?|sponsored|anzeige|werbung|publicidad|publicité|reklama|advertising|continue reading below|story continues below|article continues below)\b.{0,40}$", re.IGNORECASE)
-_STORE = re.compile(r"(?:amazon\.|ebay\.|walmart\.|etsy\.|aliexpress\.|bestbuy\.)", re.IGNORECASE)
+_STORES = ("amazon.", "ebay.", "walmart.", "etsy.", "aliexpress.", "bestbuy.")
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "unrelated", "farm"))
@@ -78,7 +80,7 @@ def affiliate_link_count(page: Page) -> Measure:
     """Links that earn the publisher a commission."""
     if page.links is None:
         return UNKNOWN
-    found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.search(link.href)]
+    found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.find_matches_as_indexes(link.href.lower())]
     return Measure(float(min(len(found), 40)), _spans(page, found))
 
 
@@ -87,7 +89,7 @@ def store_link_count(page: Page) -> Measure:
     """Links to large shops."""
     if page.links is None:
         return UNKNOWN
-    found = [i for i, link in enumerate(page.links) if _STORE.search(link.href)]
+    found = [i for i, link in enumerate(page.links) if any(store in link.href for store in _STORES)]
     return Measure(float(min(len(found), 30)), _spans(page, found))
 
 
@@ -130,8 +132,8 @@ def outbound_share_outside_body(page: Page) -> Measure:
     """Share of the links outside the body that lead to other sites."""
     if page.links is None or not page.site:
         return UNKNOWN
-    zones = page.zones
-    outside = [bool(site) for link, site in zip(page.links, page.link_sites, strict=True) if zones[link.block] != Zone.BODY]
+    body = int(Zone.BODY)
+    outside = [bool(site) for zone, site in zip(page.link_zones, page.link_sites, strict=True) if zone != body]
     return Measure(sum(outside) / len(outside)) if len(outside) >= 5 else UNKNOWN
 
 

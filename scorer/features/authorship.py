@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from scorer.authors import is_generic
-from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
-from scorer.features.passages import block_spans, hits_in, page_rate, spans
+from scorer.feature import UNKNOWN, Measure, Trust, feature
+from scorer.features.passages import block_spans, hits_in, matches, page_rate, spans
 from scorer.fold import fold
 from scorer.page import Page
 from scorer.zones import DATE, Zone
 
 _DATELESS = re.compile(r"(?:published|posted|updated|last updated|published on|posted on|updated on|date)\s*(?:on|:|by)?\s*:?\s*$", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{2,40}@[\w-]{2,40}\.[a-z]{2,10}")
-_STREET = re.compile(r"\b\d{1,5} (?:[A-Z][\w.]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Way|Place|Square|Floor|Suite)\b|\b[A-Z]{2} \d{5}\b|P\.?O\.? Box")
+_STREET = re.compile(r"\b\d{1,5} (?:[A-Z][\w.]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Way|Place|Square|Floor|Suite)\b|\b[A-Z]{2} \d{5}\b|P\.?O\.? Box \d")
 _ABOUT = re.compile(r"/(?:about|about-us|ueber-uns|impressum|team|staff|masthead|who-we-are|our-story)\b", re.IGNORECASE)
 _ETHICS = re.compile(r"/(?:corrections?|ethics|editorial|standards|fact-check|complaints?|code-of-conduct|editorial-policy|editorial-guidelines)", re.IGNORECASE)
 _CONTACT = re.compile(r"/(?:contact|kontakt|contactus|contact-us|feedback|help)\b", re.IGNORECASE)
@@ -105,10 +105,8 @@ def author_page_link(page: Page) -> Measure:
     """Whether the byline links to a page about its author."""
     if page.links is None:
         return UNKNOWN
-    for link in page.links:
-        if "author" in link.rel or _PEOPLE.search(link.href):
-            return Measure(1.0)
-    return Measure(0.0)
+    hrefs = "\n".join(link.href for link in page.links)
+    return Measure(float(any("author" in link.rel for link in page.links) or _PEOPLE.search(hrefs) is not None))
 
 
 @feature(trust=Trust.RISES, facets=("farm",))
@@ -126,7 +124,7 @@ def contact_details(page: Page) -> Measure:
     if not page.words:
         return UNKNOWN
     found = [m.span() for m in _EMAIL.finditer(page.text)] if "@" in page.text else []
-    found += [m.span() for m in _STREET.finditer(page.text)]
+    found += matches(page, _STREET, range(len(page.zones)), digits=1)
     return Measure(float(min(len(found), 4)), spans(sorted(found)))
 
 

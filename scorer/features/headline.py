@@ -92,7 +92,7 @@ def headline_exclamations(page: Page) -> Measure:
 @feature(trust=Trust.FALLS, facets=("clickbait",))
 def headline_shouting_share(page: Page) -> Measure:
     """Share of the headline's longer words that are written in capitals."""
-    words = [m for m in re.finditer(r"[^\W\d_]{4,}", page.headline)]
+    words = list(re.finditer(r"[^\W\d_]{4,}", page.headline))
     if len(words) < 2:
         return UNKNOWN
     loud = [m.span() for m in words if m.group().isupper()]

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-
+from scorer.blocks import DIGIT, UPPER
 from scorer.feature import UNKNOWN, Measure, Span
 from scorer.page import Page
 from scorer.zones import Zone
@@ -35,13 +34,16 @@ def block_spans(page: Page, indices: Iterable[int]) -> Iterator[Span]:
 def hits_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> list[tuple[int, int]]:
     """Where phrases of these lexicons stand in blocks of these zones."""
     found: list[tuple[int, int]] = []
+    wanted = {int(zone) for zone in zones}
     for name in lexicons:
         hits = page.hits.get(name)
         if hits is None:
             continue
-        zone = page.zones[page.block_of(hits.start)]
-        keep = np.isin(zone, zones)
-        found += zip(hits.start[keep].tolist(), hits.end[keep].tolist(), strict=True)
+        found += [
+            (start, end)
+            for start, end, zone in zip(hits.start.tolist(), hits.end.tolist(), page.hit_zones[name].tolist(), strict=True)
+            if zone in wanted
+        ]
     return sorted(found) if len(lexicons) > 1 else found
 
 
@@ -75,9 +77,24 @@ def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Spa
         yield Span(part, at + start, at + end)
 
 
-def body_matches(page: Page, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Where a pattern matches inside blocks of the body."""
+def body_matches(page: Page, pattern: re.Pattern[str], *, digits: int = 0, capitals: int = 0) -> Iterator[tuple[int, int]]:
+    """Where a pattern matches inside blocks of the body; see `matches`."""
+    return matches(page, pattern, page.body_blocks, digits=digits, capitals=capitals)
+
+
+def matches(page: Page, pattern: re.Pattern[str], indices: Iterable[int], *, digits: int = 0, capitals: int = 0) -> Iterator[tuple[int, int]]:
+    """Where a pattern matches inside these blocks.
+
+    `digits`, `capitals`: how many of them any match must hold; blocks with fewer are not searched.
+    """
     starts, ends = page.columns.start, page.columns.end
-    for index in page.body_blocks:
-        for match in pattern.finditer(page.text, int(starts[index]), int(ends[index])):
-            yield match.span()
+    if digits:
+        enough = (page.block_classes[DIGIT] >= digits).tolist()
+    elif capitals:
+        enough = (page.block_classes[UPPER] >= capitals).tolist()
+    else:
+        enough = None
+    for index in indices:
+        if enough is None or enough[index]:
+            for match in pattern.finditer(page.text, int(starts[index]), int(ends[index])):
+                yield match.span()

@@ -6,7 +6,7 @@ import re
 
 from scorer.blocks import PROMOTION
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import block_spans, body_matches, body_rate, hits_in, page_rate, spans
+from scorer.features.passages import block_spans, body_matches, body_rate, hits_in, matches, page_rate, spans
 from scorer.page import Page
 from scorer.zones import Zone
 
@@ -105,7 +105,7 @@ def price_rate(page: Page) -> Measure:
     """Prices per 1,000 words."""
     if not page.words:
         return UNKNOWN
-    found = [m.span() for m in _PRICE.finditer(page.text)] if _holds_any(page.text, "$€£₹USRd") else []
+    found = list(matches(page, _PRICE, range(len(page.zones)), digits=1)) if _has_prices(page.text) else []
     return Measure(1000 * len(found) / max(len(page.words), 200), spans(found))
 
 
@@ -114,7 +114,7 @@ def phone_number_count(page: Page) -> Measure:
     """Telephone numbers in the text."""
     if not page.words:
         return UNKNOWN
-    found = [m.span() for m in _PHONE.finditer(page.text)]
+    found = list(matches(page, _PHONE, range(len(page.zones)), digits=7))
     return Measure(float(min(len(found), 6)), spans(found))
 
 
@@ -123,7 +123,9 @@ def discount_count(page: Page) -> Measure:
     """Discounts, coupon codes and free shipping."""
     if not page.words:
         return UNKNOWN
-    found = [m.span() for m in _DISCOUNT.finditer(page.text)]
+    folded = page.folded
+    likely = "%" in page.text or " code" in folded or "free shipping" in folded
+    found = [m.span() for m in _DISCOUNT.finditer(page.text)] if likely else []
     return Measure(float(min(len(found), 6)), spans(found))
 
 
@@ -150,9 +152,10 @@ def price_in_body_count(page: Page) -> Measure:
     """Prices in the body."""
     if not page.has_body:
         return UNKNOWN
-    found = list(body_matches(page, _PRICE))
+    found = list(body_matches(page, _PRICE, digits=1)) if _has_prices(page.text) else []
     return Measure(float(min(len(found), 30)), spans(found))
 
 
-def _holds_any(text: str, characters: str) -> bool:
-    return any(c in text for c in characters)
+def _has_prices(text: str) -> bool:
+    # One scan of memory each, where the pattern would be tried at every character.
+    return any(mark in text for mark in ("$", "€", "£", "₹", "USD", "Rs", "EUR", "dollars"))

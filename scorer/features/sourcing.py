@@ -50,13 +50,19 @@ def source_aggregation_ratio(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("aggregation", "farm"))
 def outlet_list_entries(page: Page) -> Measure:
-    """Lines in a list of sources that name other outlets' articles: the mark of a retold story.
+    """Other outlets' articles named in a list of sources: the mark of a retold story.
 
-    A bibliography has years, volumes and pages; a retelling's list has headlines with outlets and days.
+    A bibliography has years, volumes and pages; a retelling's list has headlines with an outlet's name or a day each.
     """
     outlets = page.block_hits("outlets", "agencies")
-    listed = [i for i in page.blocks_in(Zone.SOURCES) if outlets[i] > 0 and _CITATION.search(page.block_text(i)) is None]
-    return Measure(float(min(len(listed), 8)), block_spans(page, listed))
+    listed, entries = [], 0.0
+    for i in page.blocks_in(Zone.SOURCES):
+        text = page.block_text(i)
+        named = max(outlets[i], len(DATE.findall(text)))
+        if named and _CITATION.search(text) is None:
+            listed.append(i)
+            entries += named
+    return Measure(min(entries, 8.0), block_spans(page, listed))
 
 
 @feature(trust=Trust.FREE, facets=("aggregation",))
@@ -156,7 +162,7 @@ def figure_rate(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     total = sum(1 for word in page.body_words if word[0].isdigit())
-    return Measure(1000 * total / max(len(page.body_words), 150), spans(body_matches(page, _FIGURE)))
+    return Measure(1000 * total / max(len(page.body_words), 150), spans(body_matches(page, _FIGURE, digits=1)))
 
 
 @feature(trust=Trust.RISES, facets=("aggregation", "farm"))
@@ -164,7 +170,8 @@ def citation_rate(page: Page) -> Measure:
     """Scholarly citations ("[3]", "(Weber 2019)", "et al.") per 1,000 words of the body."""
     if not page.has_body:
         return UNKNOWN
-    found = list(body_matches(page, _CITATION))
+    likely = any(mark in page.body for mark in ("[", "(", "doi:", "et al", "10."))
+    found = list(body_matches(page, _CITATION)) if likely else []
     return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
 
 
@@ -173,7 +180,7 @@ def dates_in_body_rate(page: Page) -> Measure:
     """Full dates per 1,000 words of the body."""
     if not page.has_body:
         return UNKNOWN
-    found = list(body_matches(page, DATE))
+    found = list(body_matches(page, DATE, digits=1))
     return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
 
 
@@ -181,9 +188,8 @@ def _body_links(page: Page) -> list[int]:
     """The links of the body that lead to other sites."""
     if page.links is None:
         return []
-    zones = page.zones
-    sites = page.link_sites
-    return [i for i, link in enumerate(page.links) if sites[i] and zones[link.block] == Zone.BODY]
+    body = int(Zone.BODY)
+    return [i for i, (site, zone) in enumerate(zip(page.link_sites, page.link_zones, strict=True)) if site and zone == body]
 
 
 def _link_spans(page: Page, indices: list[int]) -> Iterator[Span]:

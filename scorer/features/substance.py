@@ -14,7 +14,7 @@ from scorer.page import Page
 from scorer.stopwords import STOPWORDS
 from scorer.zones import Zone
 
-_GLUED = re.compile(r"(?<![A-Z.])[a-z]{3,}[.!?,][A-Z][a-z]+|,[\"“][A-Z]")
+_GLUED = re.compile(r"[.!?,][A-Z\"“](?=[A-Za-z])")
 _LIST_MARK = re.compile(r"^(?:[-•*–·]|\d{1,2}[.)])\s?\w")
 _QUESTION_HEADING = re.compile(r"^(?:(?:q:|faq)|(?:\d+[.)] )?(?:what|how|why|when|where|who|which|can|is|are|do|does|should|will)\b.*\?$)", re.IGNORECASE)
 _CLOSING_HEADING = re.compile(r"^(?:in )?(?:conclusions?|final (?:thoughts|words|verdict)|the bottom line|bottom line|wrapping up|faqs?|frequently asked questions|to sum up|summary|key takeaways|fazit)\W*(?:$|:)", re.IGNORECASE)
@@ -164,7 +164,10 @@ def glued_sentence_rate(page: Page) -> Measure:
     """Sentences run together without a space ("Russia.However") per 1,000 words: text pasted by machines."""
     if not page.has_body:
         return UNKNOWN
-    found = list(body_matches(page, _GLUED))
+    text = page.text
+    # Three small letters before the mark: "U.S.Army" and "example.Com" are spelled, not glued.
+    found = [(s - 4, e + 4) for s, e in body_matches(page, _GLUED) if text[s - 3 : s].islower() and text[s - 3 : s].isalpha() and (text[s + 1].isalpha() or text[s] == ",")]
+    found = [(max(s, 0), min(e, len(text))) for s, e in found]
     return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
 
 

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 
-from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer import wording
+from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import body_matches, body_rate, page_rate, spans
 from scorer.page import Page
 
 
 @feature(trust=Trust.RISES, reason="wording")
 def wording_trust(page: Page) -> Measure:
-    """What the words of the page, as a linear model reads them, say of the rating."""
+    """How the words and phrases sound, from 1 (as on pages rated bad) to 5 (as on strong ones)."""
     return _wording(page, "trust", 0)
 
 
 @feature(trust=Trust.RISES, reason="wording")
 def wording_low(page: Page) -> Measure:
-    """The same with stress on what tells bad pages from middling ones."""
+    """How the words sound where bad is told from middling: lower is more like weak pages."""
     return _wording(page, "low", -1)
 
 
 @feature(trust=Trust.RISES, reason="wording")
 def wording_high(page: Page) -> Measure:
-    """The same with stress on what tells good pages from middling ones."""
+    """How the words sound where good is told from middling: higher is more like good pages."""
     return _wording(page, "high", 1)
 
 
@@ -173,7 +173,7 @@ def shouted_word_share(page: Page) -> Measure:
     """Share of the body's words of five letters and more that are written in capitals."""
     if not page.has_body:
         return UNKNOWN
-    loud = list(body_matches(page, re.compile(r"\b[A-Z]{5,}\b")))
+    loud = list(body_matches(page, re.compile(r"\b[A-Z]{5,}\b"), capitals=5))
     return Measure(len(loud) / len(page.body_words), spans(loud))
 
 
