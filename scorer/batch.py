@@ -24,6 +24,7 @@ from typing import Any
 import pyarrow as pa
 
 from scorer import read, write
+from scorer.model import Model
 from scorer.read import STANDARD_INPUT, Notes, Record
 from scorer.workers import Job, Pool, Settings, part_path
 
@@ -86,7 +87,9 @@ class Tally:
 
     def __str__(self) -> str:
         shares = ", ".join(f"{self.verdicts[verdict]:,} {verdict}" for verdict in ("low", "mixed", "high"))
-        lines = [f"{self.pages:,} pages: {shares}, {self.errors.total():,} without a score, in {self.seconds:,.1f} s"]
+        lines = [
+            f"{self.pages:,} page{'' if self.pages == 1 else 's'}: {shares}, {self.errors.total():,} without a score, in {self.seconds:,.1f} s"
+        ]
         if self.resumed:
             lines[0] += f" ({self.resumed:,} of them by an earlier run)"
         lines += [
@@ -105,13 +108,13 @@ def score_files(
     workers: int = 1,
     features: bool = False,
     keep: Iterable[str] = (),
-    form: str | None = None,
+    format: str | None = None,
     overwrite: bool = False,
     page_seconds: float = 5.0,
     shard_bytes: int = SHARD_BYTES,
     progress: Callable[[State], None] | None = None,
 ) -> Tally:
-    """Scores every page of these files, folders, globs or "-" into `output`: Parquet, JSONL or CSV by its name or `form`.
+    """Scores every page of these files, folders, globs or "-" into `output`: Parquet, JSONL or CSV by its name or `format`.
 
     `keep`: columns of the input to pass through. `page_seconds`: what one page may take before it is given up.
     `progress` is called now and then. A run that was stopped is gone on with by the same call.
@@ -120,7 +123,7 @@ def score_files(
     kept = tuple(dict.fromkeys(keep))
     folder = Path(f"{output}.work")
     overwrite = overwrite or (folder / "complete").exists()  # then the output is this run's own
-    write.check(output, form=form, overwrite=overwrite)
+    write.check(output, format=format, overwrite=overwrite)
     for name in kept:
         if name in write.COLUMNS or name.startswith("feature_"):
             raise Refused(f"the column {name!r} cannot be kept: the scores have one of that name")
@@ -129,7 +132,7 @@ def score_files(
     manifest = _manifest(given, files, model, {"features": features, "keep": kept, "shard_bytes": shard_bytes})
     state = State(size=files.size)
     notes = Notes()
-    with _work(folder, manifest):
+    with _work(folder, manifest, lasting=files.lasting):
         records = read.read(given, keep=kept, notes=notes, leave_out=omitted)
         settings = Settings(str(folder), str(model or ""), features, page_seconds)
         count = _score_shards(_cut(records, shard_bytes), settings, workers, state, notes, progress)
@@ -139,7 +142,7 @@ def score_files(
                 "\n".join(notes.problems or [f"there is no page in {', '.join(given)}; nothing was written"])
             )
         tally = Tally(str(output), problems=notes.problems, left_out=notes.left_out, resumed=state.resumed)
-        _assemble(folder, count, output, form, overwrite, manifest, tally)
+        _assemble(folder, count, output, format, overwrite, manifest, tally)
         shutil.rmtree(folder, ignore_errors=True)
     tally.seconds = state.seconds
     return tally
@@ -210,7 +213,7 @@ def _assemble(
     folder: Path,
     count: int,
     output: str | Path,
-    form: str | None,
+    format: str | None,
     overwrite: bool,
     manifest: dict[str, Any],
     tally: Tally,
@@ -219,7 +222,7 @@ def _assemble(
     schema = write.unify(_schema_of(part) for part in parts).with_metadata(
         {"scorer": manifest["scorer"], "model": manifest["model"]}
     )
-    with write.writer(output, schema, form=form, overwrite=overwrite) as append:
+    with write.writer(output, schema, format=format, overwrite=overwrite) as append:
         for rows in _groups(parts, schema):
             tally.add(rows)
             append(rows)
@@ -253,16 +256,21 @@ def _groups(parts: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
 
 @dataclass
 class _Files:
-    count: int
-    size: int
-    digest: str
+    """`lasting`: whether they can be read again; what came through a pipe is gone."""
+
+    count: int = 0
+    size: int = 0
+    digest: str = ""
+    lasting: bool = True
 
 
 def _fingerprint(inputs: Sequence[str], omitted: Iterable[str]) -> _Files:
     """The files of the input as they are now, by name, size and time of change."""
-    digest, found = hashlib.sha256(), _Files(0, 0, "")
+    digest, found = hashlib.sha256(), _Files()
     for file in read.find(inputs, Notes(), omitted):
-        if file.path != STANDARD_INPUT:
+        if file.path == STANDARD_INPUT or not Path(file.path).is_file():
+            found.lasting = False
+        else:
             status = Path(file.path).stat()
             digest.update(
                 f"{Path(file.path).absolute()}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(
@@ -278,8 +286,6 @@ def _fingerprint(inputs: Sequence[str], omitted: Iterable[str]) -> _Files:
 def _manifest(
     inputs: Sequence[str], files: _Files, model: str | Path | None, options: dict[str, Any]
 ) -> dict[str, Any]:
-    from scorer.model import Model
-
     return {
         "scorer": _version(), "model": Model.load(model).digest,
         "inputs": list(inputs), "files": files.count, "bytes": files.size, "digest": files.digest, "options": options,
@@ -294,7 +300,7 @@ def _version() -> str:
 
 
 @contextmanager
-def _work(folder: Path, manifest: dict[str, Any]) -> Iterator[None]:
+def _work(folder: Path, manifest: dict[str, Any], *, lasting: bool) -> Iterator[None]:
     """Holds the folder of a run's finished shards, new or left by a run of the same manifest that was stopped."""
     try:
         folder.mkdir(exist_ok=True)
@@ -307,13 +313,13 @@ def _work(folder: Path, manifest: dict[str, Any]) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Refused(f"another run is writing to {folder}; wait for it, or choose another output") from None
-        _match(folder, json.loads(json.dumps(manifest)))
+        _match(folder, json.loads(json.dumps(manifest)), lasting=lasting)
         yield
 
 
-def _match(folder: Path, manifest: dict[str, Any]) -> None:
+def _match(folder: Path, manifest: dict[str, Any], *, lasting: bool) -> None:
     path = folder / "manifest.json"
-    if path.exists() and STANDARD_INPUT not in manifest["inputs"]:  # standard input is gone: its run begins anew
+    if path.exists() and lasting:
         earlier = json.loads(path.read_text())
         differing = [
             name for name in ("inputs", "options", "model", "scorer", "digest") if earlier.get(name) != manifest[name]

@@ -6,11 +6,13 @@ it is the same for HTML and for plain text, where what only markup tells is NaN.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from scorer.fold import fold
 from scorer.hints import Hint
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ _HINTS = (
     Hint.COOKIE, Hint.META, Hint.POST, Hint.CARD, Hint.PRODUCT, Hint.BIO, Hint.TITLE,
 )  # fmt: skip
 _HINT_NAMES = ("nav", "header", "footer", "sidebar", "article", "main", "form", "quote", "table", "list", "figure", "comment", "related", "share", "promo", "ad", "byline", "date", "body", "sources", "cookie", "meta", "post", "card", "product", "bio", "title")
+_AWAY = int(Hint.FOOTER_TAG | Hint.FOOTER | Hint.COOKIE | Hint.NAV_TAG | Hint.NAV | Hint.BREADCRUMB | Hint.RELATED)
+_SEPARATOR = re.compile(r"\s[|–—·»«•:-]+\s|[|]|::")
+_NO_LETTER = re.compile(r"[^a-z0-9]")
 _OWN = (
     "chars", "words", "stops", "commas", "upper_share", "digit_share", "odd_share", "stop_rate", "link_share", "place",
     "tag", "depth", "group_chars", "group_link_share", "outer_chars", "outer_link_share", "from_title", "like_title",
@@ -160,10 +165,11 @@ def window(values: Floats, reach: int) -> Floats:
 def title_likeness(page: Page) -> tuple[int, Floats]:
     """The index of the block that is most likely the headline (-1: none), and how alike each block is to the title."""
     likeness = np.zeros(len(page.columns.start))
-    words = set(page.title_words)
+    words = set(fold(" ".join(_own_segments(page))).split())
     if not words:
         return -1, likeness
     best, at = 0.0, -1
+    hints = page.columns.hints.tolist()
     chars = (page.columns.end - page.columns.start).tolist()
     tags = page.columns.tag
     for index in _holding(page, sorted(words, key=lambda w: (-len(w), w))[:4]):
@@ -178,9 +184,25 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
             likeness[index] = score
             if tags[index] == "h1":
                 score += 0.3
+            if hints[index] & _AWAY:
+                # A breadcrumb or the foot of the page repeats the title too.
+                score -= 0.3
             if score > best + 1e-9:
                 best, at = score, index
     return (at if best >= 0.3 else -1), likeness
+
+
+def _own_segments(page: Page) -> list[str]:
+    """The parts of the title, as separated by bars and dashes, without the one that is the site's name."""
+    host = page.site.partition(".")[0].replace("-", "")
+    name = _NO_LETTER.sub("", fold(page.metadata.site_name))
+    parts = [part for part in _SEPARATOR.split(page.title) if part.strip()]
+    kept = []
+    for part in parts:
+        letters = _NO_LETTER.sub("", fold(part))
+        if letters and letters != name and not (host and len(letters) > 2 and (letters in host or host in letters)):
+            kept.append(part)
+    return kept or parts
 
 
 def _holding(page: Page, words: list[str]) -> list[int]:

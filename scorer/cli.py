@@ -77,10 +77,7 @@ def main() -> None:
     help="A column of the input (a header of WARC records) to pass through; may be repeated.",
 )
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(["parquet", "jsonl", "csv"]),
-    help="The output's format where its name does not tell.",
+    "--format", type=click.Choice(["parquet", "jsonl", "csv"]), help="The output's format where its name does not tell."
 )
 @click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
 @click.option(
@@ -102,7 +99,7 @@ def main() -> None:
 )
 @_MODEL
 def score(
-    inputs: tuple[str, ...], output: str | None, workers: int | None, features: bool, keep: tuple[str, ...], form: str | None,
+    inputs: tuple[str, ...], output: str | None, workers: int | None, features: bool, keep: tuple[str, ...], format: str | None,
     overwrite: bool, page_seconds: float, engine: str, profile: bool, model: str | None,
 ) -> None:  # fmt: skip
     """Score every page in INPUT: WARC, WET, Parquet, JSONL, CSV, HTML and text files, folders and globs of them, or "-".
@@ -129,7 +126,7 @@ def score(
         if engine != "local":
             _score_with(engine, inputs, output, options)
             return
-        tally = _score_here(inputs, output, {**options, "form": form, "page_seconds": page_seconds})
+        tally = _score_here(inputs, output, {**options, "format": format, "page_seconds": page_seconds})
     click.echo(str(tally), err=True)
     if not tally.complete:
         sys.exit(_Failure.exit_code)

@@ -149,6 +149,11 @@ class _Walk:
                 break
             text = node.text_content
             if text is not None:
+                if text.isspace():
+                    # Most text nodes are the white space between tags: it parts words, wherever it stands.
+                    if pieces:
+                        pieces.append(" ")
+                    continue
                 frame = frames.get(node.parent.mem_id, -1)
                 if frame < 0:
                     continue
@@ -164,7 +169,7 @@ class _Walk:
                     breaks = 0
                 pieces.append(text)
                 link = link_of[frame]
-                if link >= 0 and not text.isspace():
+                if link >= 0:
                     in_links += len(text.strip())
                     link_texts[link].append(text)
                     if link_block[link] < 0:

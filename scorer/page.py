@@ -430,6 +430,30 @@ class Page:
         return [stem for index, _ in self.teasers for stem in sorted(self._stems(self.block_folded(index)))]
 
     @cached_property
+    def labels(self) -> dict[str, int]:
+        """Short lines and link texts outside the body, folded, each with the block where it stands first."""
+        found: dict[str, int] = {}
+        body = int(Zone.BODY)
+        starts, ends = self.columns.start.tolist(), self.columns.end.tolist()
+        for index, zone in enumerate(self.zones.tolist()):
+            if zone != body and 2 < ends[index] - starts[index] < 32:
+                found.setdefault(" ".join(self.folded[starts[index] : ends[index]].split()), index)
+        for link, zone in zip(self.links or (), self.link_zones, strict=True):
+            if zone != body and 2 < len(link.text) < 32:
+                found.setdefault(" ".join(fold(link.text).split()), link.block)
+        return found
+
+    @cached_property
+    def story_links(self) -> list[tuple[str, int]]:
+        """The texts of links to other pages that are long enough to be headlines, each once, with its block."""
+        if self.links is None:
+            lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS)]
+        else:
+            body = int(Zone.BODY)
+            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24]
+        return list(dict(lines).items())
+
+    @cached_property
     def body_headings(self) -> list[int]:
         """The headings inside the body: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
         body = self.body_blocks

@@ -149,7 +149,15 @@ def read_file(file: File, keep: tuple[str, ...], notes: Notes) -> Iterator[Recor
                 notes.problems.append(
                     f"{name} is {fault.what}, not a page; give HTML, text, WARC, Parquet, JSONL or CSV"
                 )
-                yield Record(name, "", "", b"", "html", error=f"this is {fault.what}, not a page: give HTML or text")
+                yield Record(
+                    name,
+                    "",
+                    "",
+                    b"",
+                    "html",
+                    error=f"this is {fault.what}, not a page: give HTML or text",
+                    extra=dict.fromkeys(keep),
+                )
                 return
             for record in _READERS[form](source, keep, notes):
                 count += 1
@@ -293,7 +301,7 @@ class Stream(io.RawIOBase):
 
 @dataclass
 class Source:
-    """One open input. `head` is the beginning of what it holds, unpacked; `path` is empty for standard input."""
+    """One open input. `head` is the beginning of what it holds, unpacked; `path` is empty where it can be read only once."""
 
     name: str
     path: str
@@ -307,7 +315,9 @@ class Source:
         if self.packing == "zstd":
             import zstandard
 
-            unpacked = zstandard.ZstdDecompressor().stream_reader(cast("BinaryIO", self.stream), read_across_frames=True)
+            unpacked = zstandard.ZstdDecompressor().stream_reader(
+                cast("BinaryIO", self.stream), read_across_frames=True
+            )
             return io.BufferedReader(cast("io.RawIOBase", unpacked), 1 << 18)
         return io.BufferedReader(self.stream, 1 << 18)
 
@@ -320,7 +330,13 @@ def _opened(file: File) -> Iterator[Source]:
         stream = Stream(raw)
         head = stream.peek(_HEAD)
         packing, head = _unpacked_start(head)
-        yield Source(file.path, "" if file.path == STANDARD_INPUT else file.path, stream, packing, head)
+        yield Source(
+            file.path,
+            file.path if file.path != STANDARD_INPUT and Path(file.path).is_file() else "",
+            stream,
+            packing,
+            head,
+        )
 
 
 def _unpacked_start(head: bytes) -> tuple[Packing, bytes]:

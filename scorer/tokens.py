@@ -25,18 +25,31 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _PAIR = np.uint64(0x94D049BB133111EB)
 _SHIFT = np.uint64(29)
 _SHAPES = 14
+_SHORT = 5
 
 
 class Tokens(NamedTuple):
-    """The tokens of a text: hashes, offsets, and whether each is a word. Line tokens have start == end."""
+    """The tokens of a text: hashes, offsets, and whether each is a word. Line tokens have start == end.
+
+    `line_hash`, `line_start`, `line_end`: of each line of two to five tokens as a whole ("Write for us").
+    """
 
     hash: Hashes
     start: Ints
     end: Ints
     is_word: npt.NDArray[np.bool_]
+    line_hash: Hashes
+    line_start: Ints
+    line_end: Ints
+
+    def terms(self) -> Hashes:
+        """The hashes of all terms: tokens, then pairs of neighbours, then short lines."""
+        return np.concatenate([self.hash, self.pairs(), self.line_hash])
 
     def pairs(self) -> Hashes:
         """The hashes of neighbouring tokens, length n - 1."""
+        if not len(self.hash):
+            return self.hash
         with np.errstate(over="ignore"):
             mixed = self.hash[:-1] * _PAIR + self.hash[1:]
             return (mixed ^ (mixed >> _SHIFT)) * _MIX
@@ -99,8 +112,7 @@ def tokenize(text: str) -> Tokens:
     """
     codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)
     if not len(codes):
-        empty = np.zeros(0, np.int64)
-        return Tokens(np.zeros(0, np.uint64), empty, empty, np.zeros(0, np.bool_))
+        return _nothing()
     kinds, values, uppers = _tables()
     kind = kinds[codes]
     value = values[codes]
@@ -151,7 +163,7 @@ def _with_lines(sums: Hashes, starts: Ints, ends: Ints, of: npt.NDArray[np.uint8
     sums, starts, ends, of, capital = sums[token], starts[token], ends[token], of[token], capital[token]
     n = len(sums)
     if not n:
-        return Tokens(sums, starts, ends, of == _LETTER)
+        return _nothing()
     first = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
     sizes = np.diff(np.append(first, n))
     word = of == _LETTER
@@ -174,4 +186,21 @@ def _with_lines(sums: Hashes, starts: Ints, ends: Ints, of: npt.NDArray[np.uint8
     hashes[tail] = shapes[shape]
     begin[head] = end[head] = starts[first]
     begin[tail] = end[tail] = ends[first + sizes - 1]
-    return Tokens(hashes, begin, end, is_word)
+    short = np.flatnonzero((sizes >= 2) & (sizes <= _SHORT))
+    return Tokens(hashes, begin, end, is_word, _whole(sums, first[short], sizes[short]), starts[first[short]], ends[first[short] + sizes[short] - 1])
+
+
+def _whole(sums: Hashes, first: Ints, sizes: Ints) -> Hashes:
+    """The hash of each short line as a whole, from those of its tokens."""
+    whole = np.full(len(first), _BASE, np.uint64)
+    with np.errstate(over="ignore"):
+        for step in range(_SHORT):
+            more = sizes > step
+            mixed = (whole[more] ^ sums[first[more] + step]) * _MIX
+            whole[more] = mixed ^ (mixed >> _SHIFT)
+    return whole
+
+
+def _nothing() -> Tokens:
+    offsets, hashes = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    return Tokens(hashes, offsets, offsets, np.zeros(0, np.bool_), hashes, offsets, offsets)

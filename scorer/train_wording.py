@@ -47,7 +47,7 @@ def count(variants: Iterable[Variant]) -> Counts:
     on_domain: dict[str, list[Hashes]] = {}
     for variant in variants:
         tokens = tokenize(text_of(variant.page))
-        terms, times = np.unique(np.concatenate([tokens.hash, tokens.pairs()]) if len(tokens.hash) else tokens.hash, return_counts=True)
+        terms, times = np.unique(tokens.terms(), return_counts=True)
         ids.append(variant.id)
         inputs.append(variant.input)
         domains.append(variant.domain)

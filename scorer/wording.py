@@ -1,6 +1,6 @@
 """What do the words of a page sound like?
 
-A linear model over words, marks, line shapes and pairs of neighbours (`tokens.py`) that occur on ten or more sites, so
+A linear model over words, marks, line shapes, short lines and pairs of neighbours (`tokens.py`) that occur on ten or more sites, so
 that no name of a site can be learned. One pass gives a value for each of `READINGS`, all from the same counts; the
 words that moved a value most are its evidence.
 """
@@ -35,7 +35,7 @@ class Wording(NamedTuple):
 
     values: Floats
     tokens: Tokens
-    terms: Ints  # for each token, then each pair: its term, -1 if unknown
+    terms: Ints  # the term of each of `tokens.terms()`, -1 if unknown
     share_known: float
 
 
@@ -77,7 +77,7 @@ class WordingModel:
 
     def read(self, tokens: Tokens) -> Wording:
         """What these tokens say."""
-        terms = self.terms_of(np.concatenate([tokens.hash, tokens.pairs()]))
+        terms = self.terms_of(tokens.terms())
         known = terms[terms >= 0]
         if not len(known):
             return Wording(self.mean.astype(float), tokens, terms, 0.0)
@@ -91,10 +91,11 @@ class WordingModel:
 
     def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int]]:
         """Where the words and pairs stand that moved `reading` most towards `sign`: offsets into the tokenized text."""
-        n = len(wording.tokens.hash)
+        tokens = wording.tokens
+        n = len(tokens.hash)
         column = self.weights[:, READINGS.index(reading)]
         known = wording.terms >= 0
-        words = np.concatenate([wording.tokens.is_word, wording.tokens.is_word[:-1] & wording.tokens.is_word[1:]])
+        words = np.concatenate([tokens.is_word, tokens.is_word[:-1] & tokens.is_word[1:], np.ones(len(tokens.line_hash), np.bool_)])
         usable = np.flatnonzero(known & words)
         if not len(usable):
             return
@@ -109,8 +110,12 @@ class WordingModel:
                 continue
             seen.add(int(terms[at]))
             token = int(usable[at])
-            first, last = (token, token) if token < n else (token - n, token - n + 1)
-            yield int(wording.tokens.start[first]), int(wording.tokens.end[last])
+            if token < n:
+                yield int(tokens.start[token]), int(tokens.end[token])
+            elif token < 2 * n - 1:
+                yield int(tokens.start[token - n]), int(tokens.end[token - n + 1])
+            else:
+                yield int(tokens.line_start[token - 2 * n + 1]), int(tokens.line_end[token - 2 * n + 1])
 
 
 @cache

@@ -19,6 +19,7 @@ import struct
 import subprocess
 import sys
 import threading
+import traceback
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -26,11 +27,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
+import pyarrow as pa
+
+from scorer.model import Model
+from scorer.read import Record
+from scorer.score import score_columns
+from scorer.write import table
+
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from scorer.model import Model
-    from scorer.read import Record
 
 _LENGTHS = struct.Struct(">QQ")
 _BOARD = struct.Struct("<qq")
@@ -93,16 +98,23 @@ def work() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     parcels, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not look like a reply
-    settings = Settings(**json.loads(parcels.readline()))
-    board = _open_board(parcels.readline().decode().strip())
+    try:
+        _serve(parcels, replies)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)  # at once: an interpreter that is wound up takes its time
 
+
+def _serve(parcels: BinaryIO, replies: BinaryIO) -> None:
     def reply(message: dict[str, Any]) -> None:
         replies.write(json.dumps(message).encode() + b"\n")
         replies.flush()
 
-    from scorer.model import Model
-
+    settings = Settings(**json.loads(parcels.readline()))
+    board = _open_board(parcels.readline().decode().strip())
     model = Model.load(settings.model or None)
+    # What is loaded at first use must not count against the first page.
+    score_columns([Record("", "", "", "<p>A page to warm up with. " * 9, "html")], model)
     reply({"ready": True})
     inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(parcels, inbox), daemon=True).start()
@@ -120,9 +132,6 @@ def _receive(parcels: BinaryIO, inbox: queue.SimpleQueue[tuple[dict[str, Any], b
 
 
 def _score_job(head: dict[str, Any], pages: bytes, settings: Settings, model: Model, board: mmap.mmap) -> Done:
-    from scorer.read import Record
-    from scorer.score import score_columns
-
     number: int = head["number"]
     given_up = {int(index): why for index, why in head["given_up"].items()}
     columns: dict[str, list[Any]] = {}
@@ -147,10 +156,6 @@ def _score_job(head: dict[str, Any], pages: bytes, settings: Settings, model: Mo
 
 
 def _write_part(path: Path, columns: dict[str, list[Any]], kept: dict[str, list[Any]]) -> None:
-    import pyarrow as pa
-
-    from scorer.write import table
-
     rows = table(columns, kept)
     beside = path.with_suffix(f".{os.getpid()}")
     with (
@@ -328,8 +333,7 @@ class _Lane(threading.Thread):
     def _start(self) -> subprocess.Popen[bytes]:
         self.starts += 1
         if self.starts > 3:
-            said = self.log.read_text("utf-8", "replace").strip().rpartition("\n")[2]
-            raise WorkersFailed(f"the worker processes cannot be started: {said or 'they end at once'}")
+            raise WorkersFailed(f"the worker processes cannot be started: {self._last_words() or 'they end at once'}")
         _BOARD.pack_into(self.board, 0, *_NOWHERE)
         root = str(Path(__file__).parent.parent)
         with self.log.open("wb") as log:
@@ -354,6 +358,7 @@ class _Lane(threading.Thread):
         self.outbox.clear()
         job = self.under_way[0]
         job.deaths += self.ready
+        cause = self._last_words() if code > 0 else _name_of(code)
         if number == job.number and code == -signal.SIGALRM:
             job.given_up[page] = (
                 f"took longer than {self.pool.settings.page_seconds:g} s and was stopped; --page-seconds allows more"
@@ -361,11 +366,13 @@ class _Lane(threading.Thread):
         elif number == job.number:
             job.strikes[page] += 1
             if job.strikes[page] > 1:
-                job.given_up[page] = f"crashed the worker process twice ({_name_of(code)})"
+                job.given_up[page] = f"crashed the worker process twice: {cause}"
         elif job.deaths > 20:
-            raise WorkersFailed(
-                f"worker processes keep ending ({_name_of(code)}) without being on any page; see the system's log"
-            )
+            raise WorkersFailed(f"worker processes keep ending without being on any page: {cause}")
+
+    def _last_words(self) -> str:
+        """The last line that the worker wrote to its log: after a fault of Python's, what it was."""
+        return self.log.read_text("utf-8", "replace").strip().rpartition("\n")[2][:200]
 
     def _end(self, patience: float = 0) -> int:
         """Ends the worker, or after `patience` seconds in which it may end by itself; returns its exit code."""
@@ -383,6 +390,6 @@ class _Lane(threading.Thread):
 
 def _name_of(code: int) -> str:
     try:
-        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return signal.Signals(-code).name
     except ValueError:
-        return f"signal {-code}"
+        return f"exit code {code}"

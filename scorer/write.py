@@ -100,12 +100,12 @@ def _as_text(value: Any) -> str:
 # -- files ---------------------------------------------------------------------------------------------------------
 
 
-def format_of(path: str | Path, form: str | None = None) -> Format:
+def format_of(path: str | Path, format: str | None = None) -> Format:
     """The format asked for, or that which the name of the output ends in."""
-    if form is not None:
-        if form not in get_args(Format):
-            raise Unwritable(f"there is no output format {form!r}; choose parquet, jsonl or csv")
-        return _FORMATS[form]
+    if format is not None:
+        if format not in get_args(Format):
+            raise Unwritable(f"there is no output format {format!r}; choose parquet, jsonl or csv")
+        return _FORMATS[format]
     parts = Path(path).name.lower().split(".")
     ending = parts[-2] if len(parts) > 2 and parts[-1] in ("gz", "zst") else parts[-1]
     if ending not in _FORMATS or (ending in ("parquet", "pq") and ending != parts[-1]):
@@ -115,9 +115,9 @@ def format_of(path: str | Path, form: str | None = None) -> Format:
     return _FORMATS[ending]
 
 
-def check(path: str | Path, *, form: str | None = None, overwrite: bool = False) -> Format:
+def check(path: str | Path, *, format: str | None = None, overwrite: bool = False) -> Format:
     """The format of an output that can be written at `path`; raises `Unwritable` where none can."""
-    found = format_of(path, form)
+    found = format_of(path, format)
     path = Path(path)
     folder = path.absolute().parent
     if path.is_dir():
@@ -133,10 +133,10 @@ def check(path: str | Path, *, form: str | None = None, overwrite: bool = False)
 
 @contextmanager
 def writer(
-    path: str | Path, schema: pa.Schema, *, form: str | None = None, overwrite: bool = False
+    path: str | Path, schema: pa.Schema, *, format: str | None = None, overwrite: bool = False
 ) -> Iterator[Callable[[pa.Table], None]]:
     """A function that appends tables of this schema to the output, which is at `path` once all of them are in."""
-    found = check(path, form=form, overwrite=overwrite)
+    found = check(path, format=format, overwrite=overwrite)
     beside = Path(f"{path}.part")
     try:
         with _WRITERS[found](beside, str(path), schema) as write:

@@ -129,10 +129,10 @@ def test_a_page_that_crashes_hangs_or_raises_costs_its_own_row(tmp_path: Path, p
     rows = rows_of(tmp_path / "scores.parquet")
     assert [row["id"] for row in rows] == [f"p{i}" for i in range(40)]
     assert {i: row["error"] for i, row in enumerate(rows) if row["error"]} == {
-        3: "crashed the worker process twice (SIGSEGV)",
+        3: "crashed the worker process twice: SIGSEGV",
         4: "took longer than 0.5 s and was stopped; --page-seconds allows more",
-        21: "crashed the worker process twice (exit code 1)",
-        39: "crashed the worker process twice (SIGSEGV)",
+        21: "crashed the worker process twice: KeyError: 'an unforeseen fault'",
+        39: "crashed the worker process twice: SIGSEGV",
     }
     assert tally.errors.total() == 4
 
@@ -267,6 +267,23 @@ def test_a_run_that_was_killed_while_it_cleared_up_ends_well(unfinished: Path, c
     assert score_files([str(crawl)], unfinished, shard_bytes=SMALL).pages == 60
 
 
+def test_a_run_from_a_pipe_begins_anew(crawl: Path, tmp_path: Path) -> None:
+    pipe, output = tmp_path / "pipe", tmp_path / "s.parquet"
+    os.mkfifo(pipe)
+
+    def stop(state: State) -> None:
+        raise KeyboardInterrupt
+
+    for progress in (stop, None):
+        with subprocess.Popen(["cp", str(crawl), str(pipe)]):
+            if progress is stop:
+                with pytest.raises(KeyboardInterrupt):
+                    score_files([str(pipe)], output, shard_bytes=SMALL, progress=progress)
+            else:
+                assert score_files([str(pipe)], output, shard_bytes=SMALL).resumed == 0
+    assert [row["id"] for row in rows_of(output)][:2] == ["p0", "p1"]
+
+
 def test_two_runs_do_not_write_to_one_output(crawl: Path, tmp_path: Path) -> None:
     def second(state: State) -> None:
         with pytest.raises(Refused, match="another run is writing"):
@@ -280,8 +297,9 @@ def test_two_runs_do_not_write_to_one_output(crawl: Path, tmp_path: Path) -> Non
 
 def test_bad_files_among_good_ones_are_told_at_the_end(crawl: Path, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
-    tally = score_files([crawl, tmp_path / "none.html", tmp_path / "a.pdf"], tmp_path / "s.csv")
+    tally = score_files([crawl, tmp_path / "none.html", tmp_path / "a.pdf"], tmp_path / "s.parquet", keep=["topic"])
     assert (tally.pages, len(tally.problems), tally.complete) == (61, 2, False)
+    assert rows_of(tmp_path / "s.parquet")[-1]["error"] == "this is a PDF document, not a page: give HTML or text"
     assert f"{tmp_path}/none.html does not exist" in str(tally)
 
 

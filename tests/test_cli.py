@@ -37,7 +37,7 @@ def page(tmp_path: Path, page_html: PageHtml) -> Path:
 def test_score(page: Path, tmp_path: Path) -> None:
     result = run("score", page, "-o", tmp_path / "s.jsonl", "--workers", 1)
     assert result.exit_code == 0
-    assert re.match(r"1 pages: \d low, \d mixed, \d high, 0 without a score, in [\d.]+ s\nwritten to ", result.stderr)
+    assert re.match(r"1 page: \d low, \d mixed, \d high, 0 without a score, in [\d.]+ s\nwritten to ", result.stderr)
     row = orjson.loads((tmp_path / "s.jsonl").read_bytes())
     assert row["id"] == str(page)
     assert 0 < row["trust"] < 1
@@ -151,7 +151,7 @@ def test_standard_input(tmp_path: Path, page: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "scorer.cli", "score", "-", "-o", str(tmp_path / "s.jsonl")], input=page.read_bytes(), capture_output=True, check=True
     )  # fmt: skip
-    assert done.stderr.startswith(b"1 pages: ")
+    assert done.stderr.startswith(b"1 page: ")
 
 
 def test_profile_shows_stages_and_features(page: Path) -> None:

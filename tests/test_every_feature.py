@@ -35,7 +35,7 @@ URL = "https://www.example.org/a"
 # Says nothing that any feature looks for: no stock phrase, number, name, question or address to the reader.
 FILLER = (
     "The orchard lies on a slope above the village, where the soil is thin and the wind comes from the lake. "
-    "Rows of old pear trees stand between low stone walls. "
+    "Rows of old pear trees grow between low stone walls. "
     "In spring the grass grows tall under the branches, and sheep keep it short until the harvest. "
     "Most of the walls were built from stones that a plough had turned up. "
     "Water runs through a ditch along the upper edge and fills a small pond near the gate. "
@@ -131,14 +131,14 @@ def test_no_case_stands_twice() -> None:
 
 def test_filler_is_neutral() -> None:
     """The filler holds no stock phrase, so that no case fires by it."""
-    page = Page.from_html(f"<p>{FILLER}")
+    page = Page.from_html(f"<h1>Pear harvest</h1><p>{FILLER}</p><p>{FILLER}</p>")
     assert page.hits == {}
-    assert len(page.body_words) == len(FILLER.split())
+    assert len(page.body_words) == 2 * len(FILLER.split())
 
 
 @pytest.mark.parametrize("name", FEATURES)
 def test_feature_has_cases(name: str) -> None:
-    mine = [case["kind"] for case in CASES if case["feature"] == name and "known_miss" not in case]
+    mine = [case["kind"] for case in CASES if case["feature"] == name]
     assert "fires" in mine
     # What words say is no yes or no: the wording model has pages of two kinds, and bounds for both.
     assert "near-miss" in mine or (FEATURES[name].reason == "wording" and len(mine) >= 2)
@@ -276,13 +276,12 @@ def test_plain_text_leaves_unknown_what_only_markup_tells() -> None:
         assert [name for name in NEEDS_MARKUP if FEATURES[name](page).known] == []
 
 
-def test_only_features_that_need_markup_are_unknown_for_every_text() -> None:
-    """A feature that no text page can have belongs in `NEEDS_MARKUP`: the list cannot fall behind."""
-    texts = [make() for name, make in PAGES.items() if name.endswith(("text", ".txt"))]
-    texts += [page_of(case) for case in CASES if "text" in case or case["kind"] == "fires"]
-    never = {name for name, feature in FEATURES.items() if not any(feature(p).known for p in texts if p.markup is None)}
-    html_only = {case["feature"] for case in CASES if "html" in case}
-    assert never - set(NEEDS_MARKUP) - html_only == set()
+def test_all_other_features_are_known_for_some_plain_text() -> None:
+    """The list of features that need markup cannot fall behind: every feature missing from it is known for a text."""
+    texts = [page for make in PAGES.values() if (page := make()).markup is None]
+    texts += [Page.from_text(page_of(case).text, URL) for case in CASES if case["kind"] == "fires"]
+    never = {name for name, feature in FEATURES.items() if not any(feature(page).known for page in texts)}
+    assert never == set(NEEDS_MARKUP)
 
 
 # -- growth ---------------------------------------------------------------------------------------------------------
@@ -334,15 +333,19 @@ def _grown(shape: str, n: int) -> Callable[[], Page]:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_feature_works_more_than_linearly(shape: str) -> None:
-    """Twice the blocks, at most 2.6 times the calls; counted, not timed."""
-    small, large = _grown(shape, 60)(), _grown(shape, 120)()
+    """Twice the blocks, at most 2.6 times the calls; counted, not timed.
+
+    Which zone a block is in may change with its surroundings: eight calls a block are let pass.
+    """
+    small, large = _grown(shape, 100)(), _grown(shape, 200)()
+    blocks = len(large.columns.start)
     for page in (small, large):
         for measure in extract(page):  # the shared views are counted by the test below
             _ = measure.spans
     slow = {}
     for feature in FEATURES.values():
         few, many = _calls(lambda f=feature: f(small).spans), _calls(lambda f=feature: f(large).spans)  # type: ignore[misc]
-        if many > 2.6 * few + 60:
+        if many > 2.6 * few + 8 * blocks:
             slow[feature.name] = (few, many)
     assert slow == {}
 

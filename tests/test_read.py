@@ -127,6 +127,13 @@ def test_only_pages_of_an_archive_count(tmp_path: Path) -> None:
     assert notes.left_out == {"images and other files in archives": 1, "redirects and error pages in archives": 1}
 
 
+def test_headers_of_an_archive_can_be_kept(tmp_path: Path) -> None:
+    records, _ = pages_of(
+        write_warc(tmp_path / "a.warc.gz", [response(b"<p>a")]), keep=["WARC-Target-URI", "WARC-Nothing"]
+    )
+    assert [r.extra for r in records] == [{"WARC-Target-URI": "http://a.org/", "WARC-Nothing": None}]
+
+
 def chunked(body: bytes) -> bytes:
     return b"".join(b"%x;a=b\r\n%s\r\n" % (len(part), part) for part in (body[:5], body[5:])) + b"0\r\n\r\n"
 

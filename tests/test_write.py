@@ -147,10 +147,10 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_what_cannot_be_written_gives_a_sentence(tmp_path: Path, name: str, sentence: str) -> None:
     (tmp_path / "there.parquet").touch()
     with pytest.raises(Unwritable, match=sentence):
-        write.check(tmp_path / name, form="parquet" if name == "." else None)
+        write.check(tmp_path / name, format="parquet" if name == "." else None)
 
 
 def test_the_format_can_be_said(tmp_path: Path) -> None:
-    assert write.check(tmp_path / "scores", form="csv") == "csv"
+    assert write.check(tmp_path / "scores", format="csv") == "csv"
     with pytest.raises(Unwritable, match="there is no output format 'xls'"):
-        write.check(tmp_path / "scores", form="xls")
+        write.check(tmp_path / "scores", format="xls")

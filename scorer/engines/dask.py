@@ -14,11 +14,6 @@ from typing import Any
 
 from scorer.engines import format_of, free_output, missing, schema, score_part
 
-try:
-    import dask.dataframe as dd
-except ImportError:
-    raise missing("Dask", "dask") from None
-
 
 def score(frame: Any, *, model: str | None = None, features: bool = False, keep: Iterable[str] = ()) -> Any:
     """The scores of a Dask DataFrame of pages, lazily; the index is kept."""
@@ -40,8 +35,12 @@ def score_files(
 ) -> int:
     """Scores tables into a folder of Parquet files with `workers` local processes; returns how many pages there were."""
     import pyarrow as pa
-    from dask.distributed import Client, LocalCluster
 
+    try:
+        import dask.dataframe as dd
+        from dask.distributed import Client, LocalCluster
+    except ImportError:
+        raise missing("Dask", "dask") from None
     form = format_of(inputs, "Dask")
     free_output(output, overwrite=overwrite)
     readers = {"parquet": dd.read_parquet, "json": dd.read_json, "csv": dd.read_csv}
@@ -50,7 +49,7 @@ def score_files(
         "csv": {"dtype": str, "blocksize": None},
         "parquet": {"split_row_groups": True},
     }
-    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster):
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster, Client(cluster):
         frame = readers[form](list(inputs), **options[form])
         scores = score(frame, model=model, features=features, keep=keep)
         if overwrite:

@@ -20,7 +20,7 @@ from scorer.engines import missing, score_part
 try:
     from datatrove.pipeline.base import PipelineStep
 except ImportError:
-    raise missing("datatrove", "datatrove") from None
+    PipelineStep = None
 
 if TYPE_CHECKING:
     from datatrove.data import Document
@@ -42,7 +42,7 @@ _ADDED = (
 )
 
 
-class ScorePages(PipelineStep):  # type: ignore[misc]
+class ScorePages(PipelineStep or object):  # type: ignore[misc]
     """Scores each document; with `min_trust`, drops those below it. Documents that cannot be scored are kept.
 
     `kind`: what `Document.text` holds, "html" before an extractor and "text" after one.
@@ -59,6 +59,8 @@ class ScorePages(PipelineStep):  # type: ignore[misc]
         model: str | None = None,
         batch_size: int = 64,
     ) -> None:
+        if PipelineStep is None:
+            raise missing("datatrove", "datatrove")
         super().__init__()
         self.kind = kind
         self.min_trust = min_trust

@@ -14,11 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from scorer.engines import format_of, free_output, missing, schema, score_part
 
-try:
-    import ray
-except ImportError:
-    raise missing("Ray", "ray") from None
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -51,6 +46,10 @@ def score_files(
     overwrite: bool,
 ) -> int:
     """Scores tables into a folder of Parquet files with `workers` local processes; returns how many pages there were."""
+    try:
+        import ray
+    except ImportError:
+        raise missing("Ray", "ray") from None
     form = format_of(inputs, "Ray")
     free_output(output, overwrite=overwrite)
     ray.init(num_cpus=workers, include_dashboard=False, logging_level="ERROR", log_to_driver=False)

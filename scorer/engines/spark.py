@@ -16,19 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from scorer.engines import format_of, free_output, missing, schema, score_part
 
-try:
-    from pyspark.sql import SparkSession
-    from pyspark.sql.pandas.types import from_arrow_schema
-    from pyspark.sql.types import StructType
-except ImportError:
-    raise missing("Spark", "spark") from None
-
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def score(frame: Any, *, model: str | None = None, features: bool = False, keep: Iterable[str] = ()) -> Any:
     """The scores of a Spark DataFrame of pages, lazily."""
+    from pyspark.sql.pandas.types import from_arrow_schema
+    from pyspark.sql.types import StructType
+
     kept = list(keep)
 
     def run(parts: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -50,6 +46,10 @@ def score_files(
     overwrite: bool,
 ) -> int:
     """Scores tables into a folder of Parquet files with `workers` local threads; returns how many pages there were."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise missing("Spark", "spark") from None
     form = format_of(inputs, "Spark")
     free_output(output, overwrite=overwrite)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the workers run another Python, without this package

@@ -6,8 +6,8 @@ import re
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
-from scorer.features.passages import spans
+from scorer.feature import UNKNOWN, Measure, Trust, feature
+from scorer.features.passages import link_spans, spans
 from scorer.page import Page
 from scorer.zones import Zone
 
@@ -81,7 +81,7 @@ def affiliate_link_count(page: Page) -> Measure:
     if page.links is None:
         return UNKNOWN
     found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.find_matches_as_indexes(link.href.lower())]
-    return Measure(float(min(len(found), 40)), _spans(page, found))
+    return Measure(float(min(len(found), 40)), link_spans(page, [page.links[i] for i in found]))
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))
@@ -90,7 +90,7 @@ def store_link_count(page: Page) -> Measure:
     if page.links is None:
         return UNKNOWN
     found = [i for i, link in enumerate(page.links) if any(store in link.href for store in _STORES)]
-    return Measure(float(min(len(found), 30)), _spans(page, found))
+    return Measure(float(min(len(found), 30)), link_spans(page, [page.links[i] for i in found]))
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
@@ -135,15 +135,3 @@ def outbound_share_outside_body(page: Page) -> Measure:
     body = int(Zone.BODY)
     outside = [bool(site) for zone, site in zip(page.link_zones, page.link_sites, strict=True) if zone != body]
     return Measure(sum(outside) / len(outside)) if len(outside) >= 5 else UNKNOWN
-
-
-def _spans(page: Page, indices: list[int]) -> list[Span]:
-    assert page.links is not None
-    found = []
-    for i in indices[:8]:
-        link = page.links[i]
-        at = page.block_text(link.block).find(link.text) if link.text else -1
-        if at >= 0:
-            start = int(page.columns.start[link.block]) + at
-            found.append(Span("text", start, start + len(link.text)))
-    return found

@@ -6,11 +6,11 @@ What the families share: rates of lexicon phrases in one part of a page, with th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scorer.blocks import DIGIT, UPPER
 from scorer.feature import UNKNOWN, Measure, Span
-from scorer.page import Page
+from scorer.page import Link, Page
 from scorer.zones import Zone
 
 MOST = 8
@@ -98,3 +98,12 @@ def matches(page: Page, pattern: re.Pattern[str], indices: Iterable[int], *, dig
         if enough is None or enough[index]:
             for match in pattern.finditer(page.text, int(starts[index]), int(ends[index])):
                 yield match.span()
+
+
+def link_spans(page: Page, links: Sequence[Link]) -> Iterator[Span]:
+    """The texts of the first `MOST` of these links."""
+    for link in links[:MOST]:
+        at = page.block_text(link.block).find(link.text) if link.text else -1
+        if at >= 0:
+            start = int(page.columns.start[link.block]) + at
+            yield Span("text", start, start + len(link.text))

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import re
 
+from scorer import address
 from scorer.blocks import PROMOTION
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import block_spans, body_matches, body_rate, hits_in, matches, page_rate, spans
+from scorer.features.passages import (
+    block_spans,
+    body_matches,
+    body_rate,
+    hits_in,
+    link_spans,
+    matches,
+    page_rate,
+    spans,
+)
 from scorer.page import Page
 from scorer.zones import Zone
 
+_VENDOR = frozenset(
+    ["pricing", "plans", "plans pricing", "demo", "book a demo", "request a demo", "get a demo", "schedule a demo", "solutions", "customers", "case studies", "customer stories", "success stories", "platform", "integrations", "product", "products", "features", "free trial", "start free trial", "get started", "contact sales", "talk to sales", "get a quote", "request a quote", "free quote", "services", "our services", "testimonials", "industries", "use cases", "partners", "become a partner", "webinars", "ebooks", "whitepapers", "white papers", "resources", "resource center", "roi calculator", "sign up", "try for free", "try it free", "watch demo", "why us", "compare", "book a call", "free consultation", "schedule a consultation", "our work", "portfolio", "why choose us", "areas we serve", "service areas", "locations", "book now", "gift cards"]
+)
+_SHOP = frozenset(
+    ["cart", "checkout", "my account", "wishlist", "wish list", "shipping", "shipping policy", "returns", "return policy", "refund policy", "track order", "track your order", "sale", "new arrivals", "best sellers", "bestsellers", "gift cards", "shop all", "shop", "store", "store locator", "view cart", "add to cart", "shop now", "order status", "size guide", "accessories", "collections", "terms of service", "delivery", "add to bag"]
+)
+_CALL = re.compile(
+    r"(?:get started|book (?:a|your|now)|request (?:a|your)|schedule (?:a|your)|contact us|call (?:us|now|today)|learn more|try (?:it|for|now|\w+ (?:for )?free)|sign up|start (?:your|free|now|for)|shop|buy|order|"
+    r"get (?:a|your|the|free|instant|in touch)|download|join|talk to|see (?:pricing|plans|how)|find out more|view (?:all|more|product|deal)|check (?:price|latest|it out)|claim|apply now|enquire|free )\b",
+    re.IGNORECASE,
+)
+_SELLING_PATH = re.compile(
+    r"/(?:products?|pricing|price|demo|book|booking|services?|solutions?|shop|store|features|quote|sign-?up|register|contact|get-started|free-trial|trial|buy|order|plans|consultation|cart|collections?)\b", re.IGNORECASE
+)
 _PRICE = re.compile(r"(?:[$€£₹]|\bUSD ?|\bRs\.? ?)\d[\d,.]*|\d[\d,.]* ?(?:€|USD|EUR|dollars)\b")
 _PHONE = re.compile(r"(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?|\d{3}[.-])\d{3}[ .-]\d{3,4}\b|\+\d{2}[ \d]{8,14}\b")
 _DISCOUNT = re.compile(r"\b\d{1,2} ?% ?(?:off|discount|rabatt|de descuento)|\b(?:coupon|promo) code|\bfree shipping\b", re.IGNORECASE)
@@ -159,3 +183,51 @@ def price_in_body_count(page: Page) -> Measure:
 def _has_prices(text: str) -> bool:
     # One scan of memory each, where the pattern would be tried at every character.
     return any(mark in text for mark in ("$", "€", "£", "₹", "USD", "Rs", "EUR", "dollars"))
+
+
+@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+def vendor_navigation_count(page: Page) -> Measure:
+    """Sections of a vendor's site among the labels (pricing, book a demo, testimonials), different ones up to twelve."""
+    return _labels(page, _VENDOR)
+
+
+@feature(trust=Trust.FALLS, facets=("promotion",))
+def shop_navigation_count(page: Page) -> Measure:
+    """Sections of a shop among the labels (cart, shipping, returns, wish list), different ones up to twelve."""
+    return _labels(page, _SHOP)
+
+
+@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+def call_to_action_count(page: Page) -> Measure:
+    """Short lines that call to action ("Get started", "Book a demo", "Shop now"), counted to ten."""
+    if not page.text:
+        return UNKNOWN
+    found = [(s, e) for s, e in zip(page.columns.start.tolist(), page.columns.end.tolist(), strict=True) if 4 < e - s < 36 and _CALL.match(page.text, s, e)]
+    return Measure(float(min(len(found), 10)), spans(found))
+
+
+@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+def testimonial_rate(page: Page) -> Measure:
+    """Praise by and for customers ("highly recommend", "five-star", "trusted by") per 1,000 words."""
+    return page_rate(page, "testimonials")
+
+
+@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+def own_product_link_rate(page: Page) -> Measure:
+    """Links from the body to the site's own products, prices or contact form per 1,000 words of the body."""
+    if page.links is None or not page.has_body:
+        return UNKNOWN
+    body = int(Zone.BODY)
+    found = [
+        link for link, site, zone in zip(page.links, page.link_sites, page.link_zones, strict=True)
+        if not site and zone == body and _SELLING_PATH.search(address.path(link.href))
+    ]  # fmt: skip
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), link_spans(page, found))
+
+
+def _labels(page: Page, wanted: frozenset[str]) -> Measure:
+    labels = page.labels
+    if not labels:
+        return UNKNOWN
+    found = [labels[name] for name in sorted(wanted & labels.keys())]
+    return Measure(float(min(len(found), 12)), block_spans(page, sorted(found)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 
 from scorer import address
-from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
-from scorer.features.passages import block_spans, body_matches, body_rate, hits_in, page_rate, spans
+from scorer.feature import UNKNOWN, Measure, Trust, feature
+from scorer.features.passages import block_spans, body_matches, body_rate, hits_in, link_spans, page_rate, spans
 from scorer.page import Page
 from scorer.zones import DATE, Zone
 
@@ -18,7 +17,25 @@ _FIGURE = re.compile(r"(?<![\w.])(?:[$€£]\s?)?\d[\d,.]*(?:\s?%|\s(?:percent|m
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
 _SAID = re.compile(r"\b(?:said|says|told|explained|added|wrote|argued|noted|recalled|asked|replied|testified|sagte|erklärte)\b", re.IGNORECASE)
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
-_ABSOLUTE = re.compile(r"^https?://", re.IGNORECASE)
+_SPEAKING = frozenset(["said", "says", "told", "explained", "added", "argued", "noted", "according", "recalled", "wrote"])
+_SPEAKER = re.compile(
+    r"\b(?:said|says|told|explained|added|argued|noted|according to|recalled|wrote)(?: (?:the|an?))?(?: [a-z]{1,20}){0,2} (?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Sgt|Capt|Sir|President|Professor|Chief|Mayor|Judge|Minister)\.? )?"
+    r"([A-Z][a-z'’]+(?: [A-Z][a-z'’]+)?)|\b([A-Z][a-z'’]+(?: [A-Z][a-z'’]+)?),? (?:said|says|told|explained|added|argued|noted|recalled|wrote)\b"
+)
+_NO_NAME = frozenset(["the", "he", "she", "it", "they", "we", "i", "this", "that", "there", "a", "an", "in", "on", "but", "and", "when", "as", "if", "according", "who", "what"])
+_INTRODUCED = re.compile(
+    r"\b[A-Z][\w'’.-]{1,20} [A-Z][\w'’-]{1,30}, (?:the|an?|who|\d\d|director|professor|president|chief|head|spokes\w+|manager|founder|co-founder|editor|CEO|chair\w*|senior|vice|assistant|associate|deputy|executive|lead|former|mayor|minister|"
+    r"attorney|lawyer|owner|author|analyst)\b"
+)
+_FIRST_PERSON = frozenset(["i", "we", "my", "our", "i've", "we've"])
+_DID = re.compile(
+    r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)(?:['’]ve)? (?:\w+ly |also |then |have |had |first |just |even )?(?:found|tested|tried|used|bought|built|made|went|saw|noticed|ran|took|measured|started|decided|spent|wrote|asked|visited|talked|spoke|interviewed|"
+    r"learned|reali[sz]ed|discovered|loved|liked|hated|ended|got|had|was|were|did|thought|felt|came|put|set|left|drove|cooked|baked|grew|picked|wanted|needed|didn['’]t|couldn['’]t|wasn['’]t|been)\b"
+)
+_PARTICULAR = re.compile(r"\d|(?<=[a-z,] )[A-Z][a-z]{2,}")
+_CAPTION = re.compile(
+    r"\b(?:Photo(?:graph)?s?(?: by|:| courtesy)|Image(?: credit|:| by|s? courtesy)|Getty Images|Shutterstock|iStock|Unsplash|Pexels|AP Photo|Fig(?:ure|\.) \d|Table \d|Picture:|Credit:|Illustration:)"
+)
 
 
 def _attributed(page: Page) -> list[tuple[int, int]]:
@@ -192,23 +209,13 @@ def _body_links(page: Page) -> list[int]:
     return [i for i, (site, zone) in enumerate(zip(page.link_sites, page.link_zones, strict=True)) if site and zone == body]
 
 
-def _link_spans(page: Page, indices: list[int]) -> Iterator[Span]:
-    assert page.links is not None
-    for i in indices[:8]:
-        link = page.links[i]
-        start = int(page.columns.start[link.block])
-        at = page.block_text(link.block).find(link.text) if link.text else -1
-        if at >= 0:
-            yield Span("text", start + at, start + at + len(link.text))
-
-
 @feature(trust=Trust.FREE, facets=("aggregation", "farm", "promotion"))
 def outbound_link_rate(page: Page) -> Measure:
     """Links from the body to other sites per 1,000 words."""
     if page.links is None or not page.has_body or not page.site:
         return UNKNOWN
     found = _body_links(page)
-    return Measure(1000 * len(found) / max(len(page.body_words), 150), _link_spans(page, found))
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), link_spans(page, [page.links[i] for i in found]))
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
@@ -230,7 +237,7 @@ def primary_link_count(page: Page) -> Measure:
         href = page.links[i].href
         if _PRIMARY.search(address.host(href)) or address.path(href).lower().endswith(".pdf"):
             found.append(i)
-    return Measure(float(min(len(found), 5)), _link_spans(page, found))
+    return Measure(float(min(len(found), 5)), link_spans(page, [page.links[i] for i in found]))
 
 
 @feature(trust=Trust.FREE, facets=("aggregation", "promotion"))
@@ -249,3 +256,49 @@ def outbound_to_one_site_share(page: Page) -> Measure:
 def paid_or_supplied_marks(page: Page) -> Measure:
     """Marks of paid, contributed or press-release copy per 1,000 words."""
     return page_rate(page, "sponsored", "release_wires")
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+def named_speaker_count(page: Page) -> Measure:
+    """Different named people who are given the word in the body, counted to ten."""
+    if not page.has_body:
+        return UNKNOWN
+    names: dict[str, tuple[int, int]] = {}
+    if page.body_counts.keys() & _SPEAKING:
+        for start, end in page.sentences:
+            for match in _SPEAKER.finditer(page.text, start, end):
+                name = (match.group(1) or match.group(2)).rpartition(" ")[2].lower()
+                if name not in _NO_NAME:
+                    names.setdefault(name, match.span())
+    return Measure(float(min(len(names), 10)), spans(names.values()))
+
+
+@feature(trust=Trust.RISES, facets=("aggregation",))
+def introduced_people_rate(page: Page) -> Measure:
+    """People introduced with what they are ("Ada Brandt, director of ...") per 1,000 words of the body."""
+    if not page.has_body:
+        return UNKNOWN
+    found = list(body_matches(page, _INTRODUCED, capitals=2))
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+def told_experience_share(page: Page) -> Measure:
+    """Sentences that tell what the author did with a number, name or date in them, per 100 sentences."""
+    if len(page.sentences) < 5:
+        return UNKNOWN
+    found: list[tuple[int, int]] = []
+    if page.body_counts.keys() & _FIRST_PERSON:
+        for start, end in page.sentences:
+            if _DID.search(page.text, start, end) and _PARTICULAR.search(page.text, start, end):
+                found.append((start, end))
+    return Measure(100 * len(found) / len(page.sentences), spans(found))
+
+
+@feature(trust=Trust.RISES, facets=("aggregation",))
+def caption_count(page: Page) -> Measure:
+    """Captions and credits of pictures, figures and tables, counted to eight."""
+    if not page.text:
+        return UNKNOWN
+    found = [m.span() for m in _CAPTION.finditer(page.text)]
+    return Measure(float(min(len(found), 8)), spans(found))

@@ -19,6 +19,11 @@ _LIST_MARK = re.compile(r"^(?:[-•*–·]|\d{1,2}[.)])\s?\w")
 _QUESTION_HEADING = re.compile(r"^(?:(?:q:|faq)|(?:\d+[.)] )?(?:what|how|why|when|where|who|which|can|is|are|do|does|should|will)\b.*\?$)", re.IGNORECASE)
 _CLOSING_HEADING = re.compile(r"^(?:in )?(?:conclusions?|final (?:thoughts|words|verdict)|the bottom line|bottom line|wrapping up|faqs?|frequently asked questions|to sum up|summary|key takeaways|fazit)\W*(?:$|:)", re.IGNORECASE)
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|read more|continue reading|weiterlesen)\W*$", re.IGNORECASE)
+_LONGER_WORD = re.compile(r"[A-Za-z]{4,}")
+_NUMBERED_HEADING = re.compile(r"(?:#|step )?\d{1,3}\b[.):]?", re.IGNORECASE)
+_CODE_LINE = re.compile(
+    r"\$ |>>> |sudo |#include|import \w+$|def \w+\(|function \w*\(|public |SELECT |<\?php|npm |pip |git |curl |\w{1,40}\([^()]{0,200}\);?$|\{$|\}\)?;?$|//|var \w|const \w|let \w"
+)
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2705]")
 
 
@@ -283,3 +288,65 @@ def how_to_rate(page: Page) -> Measure:
 def past_particulars_rate(page: Page) -> Measure:
     """Clock times, ages, street numbers and days of the week per 1,000 words of the body."""
     return body_rate(page, "particulars")
+
+
+@feature(trust=Trust.FALLS, facets=("farm", "promotion"))
+def title_case_heading_share(page: Page) -> Measure:
+    """Share of the body's headings in Title Case, as pages written for search have them."""
+    found = [i for i in page.body_headings if page.block_text(i).count(" ") >= 2]
+    if len(found) < 2:
+        return UNKNOWN
+    titled = [i for i in found if all(word[0].isupper() for word in _LONGER_WORD.findall(page.block_text(i)))]
+    return Measure(len(titled) / len(found), block_spans(page, titled))
+
+
+@feature(trust=Trust.FALLS, facets=("farm", "clickbait"))
+def numbered_heading_share(page: Page) -> Measure:
+    """Share of the body's headings that are numbered."""
+    headings = page.body_headings
+    if len(headings) < 2:
+        return UNKNOWN
+    found = [i for i in headings if _NUMBERED_HEADING.match(page.block_text(i))]
+    return Measure(len(found) / len(headings), block_spans(page, found))
+
+
+@feature(trust=Trust.RISES, facets=("farm",))
+def code_line_rate(page: Page) -> Measure:
+    """Lines of code or console output per 100 blocks of the text."""
+    ends = page.columns.end.tolist()
+    if len(ends) < 5:
+        return UNKNOWN
+    found = [i for i, (start, end) in enumerate(zip(page.columns.start.tolist(), ends, strict=True)) if _CODE_LINE.match(page.text, start, end)]
+    return Measure(100 * len(found) / len(ends), block_spans(page, found))
+
+
+@feature(trust=Trust.FREE, facets=("unrelated", "promotion"))
+def prose_share(page: Page) -> Measure:
+    """Share of the whole text that stands in blocks of two sentences or more."""
+    if not page.text:
+        return UNKNOWN
+    at = page.block_of(np.array([start for start, _ in page.sentences], np.int64))
+    sentences = np.bincount(at, minlength=len(page.zones)) if len(at) else np.zeros(len(page.zones))
+    return Measure(float((page.columns.end - page.columns.start)[sentences >= 2].sum()) / len(page.text))
+
+
+@feature(trust=Trust.FREE, facets=("promotion",))
+def short_block_share(page: Page) -> Measure:
+    """Share of the body's blocks under 60 characters: labels rather than text."""
+    if not page.has_body:
+        return UNKNOWN
+    return Measure(float(((page.columns.end - page.columns.start)[page.body_blocks] < 60).mean()))
+
+
+@feature(trust=Trust.FREE, facets=("farm",))
+def paragraph_length_variation(page: Page) -> Measure:
+    """How much the body's paragraphs differ in length: standard deviation over mean."""
+    chars = (page.columns.end - page.columns.start)[page.body_blocks]
+    chars = chars[chars > 80]
+    return Measure(float(chars.std() / chars.mean())) if len(chars) >= 5 else UNKNOWN
+
+
+@feature(trust=Trust.FALLS, facets=("farm", "promotion"))
+def faq_schema(page: Page) -> Measure:
+    """Whether structured data declares questions and answers for search engines."""
+    return UNKNOWN if page.markup is None else Measure(float("FAQPage" in page.metadata.schema_types))

@@ -11,6 +11,12 @@ from scorer.features.passages import block_spans, hits_in, spans
 from scorer.page import Page
 from scorer.zones import Zone
 
+_MADE_FOR_SEARCH = re.compile(
+    r"\b(?:best|top|how to|what is|what are|guide|ultimate|tips|ways to|reviews?|vs\.?|benefits|reasons|everything you need|things to|cost of|how much|alternatives|ideas)\b",
+    re.IGNORECASE,
+)
+_NAME_WITHIN, _SMALL_WORD, _TO_READER = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+"), re.compile(r"(?<= )[a-z]{4,}"), re.compile(r"\b[Yy]ou")
+
 
 @feature(trust=Trust.FALLS, facets=("unrelated", "farm"))
 def unrelated_teaser_share(page: Page) -> Measure:
@@ -116,3 +122,26 @@ def link_count(page: Page) -> Measure:
 def comment_share(page: Page) -> Measure:
     """Share of the text that is comments."""
     return Measure(float(page.zone_chars[Zone.COMMENTS]) / len(page.text)) if page.text else UNKNOWN
+
+
+@feature(trust=Trust.FALLS, facets=("farm", "unrelated", "promotion"))
+def search_made_teaser_share(page: Page) -> Measure:
+    """Share of the links to other pages that are worded for search ("best", "how to", "10 tips")."""
+    lines = page.story_links
+    if len(lines) < 4:
+        return UNKNOWN
+    found = [block for text, block in lines if _MADE_FOR_SEARCH.search(text)]
+    return Measure(len(found) / len(lines), block_spans(page, found))
+
+
+@feature(trust=Trust.RISES, facets=("farm", "unrelated"))
+def news_made_teaser_share(page: Page) -> Measure:
+    """Share of the links to other pages that read like news: names within the line, no address to the reader."""
+    lines = page.story_links
+    if len(lines) < 4:
+        return UNKNOWN
+    found = [
+        block for text, block in lines
+        if _NAME_WITHIN.search(text) and _SMALL_WORD.search(text) and not _MADE_FOR_SEARCH.search(text) and not _TO_READER.search(text)
+    ]  # fmt: skip
+    return Measure(len(found) / len(lines), block_spans(page, found))

@@ -9,6 +9,9 @@ from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import body_matches, body_rate, page_rate, spans
 from scorer.page import Page
 
+_HEALTH = ("health", "symptoms", "treatment", "disease", "pain", "immune", "inflammation", "weight", "blood", "vitamin", "antioxidants", "sleep", "stress", "anxiety", "doctor", "diet", "nutrition", "skin", "heart", "cancer", "diabetes")
+_CITES = re.compile(r"\bet al\b|\[\d{1,3}\]|\bdoi\b|\bstudy (?:published|in)\b|Journal of|said Dr|, (?:MD|PhD|M\.D|Ph\.D)")
+
 
 @feature(trust=Trust.RISES, reason="wording")
 def wording_trust(page: Page) -> Measure:
@@ -211,3 +214,18 @@ def spans_of(page: Page, pattern: re.Pattern[str], total: int) -> list[tuple[int
             if len(found) == 3:
                 break
     return found
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def unsourced_health_rate(page: Page) -> Measure:
+    """Health words per 1,000 words of the body where it cites no study, journal or doctor; else 0."""
+    if not page.has_body:
+        return UNKNOWN
+    rate = 1000 * sum(page.body_counts[w] for w in _HEALTH) / max(len(page.body_words), 150)
+    return Measure(0.0 if rate and _CITES.search(page.text) else rate)
+
+
+@feature(trust=Trust.FREE, facets=("promotion", "farm"))
+def candour_rate(page: Page) -> Measure:
+    """Faults, failures and doubts that the text admits ("didn't work", "drawback", "not sure") per 1,000 words of the body."""
+    return body_rate(page, "candour")
