@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"^(?:(?:[Bb]y|BY|[Ww]ritten by|[Aa]uthor:?|[Pp]osted by|[Ss]tory by|[Vv]on|[Pp]ar|[Pp]or)\s*:?\s+)?((?:(?:Dr|Prof|Mr|Ms|Mrs)\. )?[A-ZÀ-Þ][\w'’.-]*(?: (?:de |van |von |der |la |al-|bin )?[A-ZÀ-Þ][\w'’.-]+){1,3})")
 _BY = re.compile(r"\b(?:[Bb]y|BY|[Ww]ritten by|[Pp]osted by|[Aa]uthor:?)\s*:?\s+((?:Dr\. )?[A-ZÀ-Þ][\w'’.-]*(?: (?:de |van |von |der )?[A-ZÀ-Þ][\w'’.-]+){1,3})")
+# Words of dates, buttons and roles that stand in byline blocks and are written like names.
+_NO_NAME = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|March|Apr(?:il)? \d|May \d|June? \d|July|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
+    r"Updated|Published|Posted|Comments?|Share|Member|Font|Size|Read|Subscribe|Follow|Sign|Log|Newsletter|Contact|Home|News|Menu|Search|View|Print|Email|Reply|Report|Quote|Staff Writer|Getty)\b"
+)
 _DOMAIN_NAME = re.compile(r"\.(?:com|net|org|info|co)\b|https?:|@")
 
 
@@ -25,7 +30,7 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
         start = int(page.columns.start[index])
         text = page.block_text(index)
         match = _BY.search(text) or _NAME.match(text)
-        if match and not DATE.match(match.group(1)):
+        if match and not DATE.match(match.group(1)) and not _NO_NAME.search(match.group(1)):
             found.append((match.group(1), Span("text", start + match.start(1), start + match.end(1))))
     if not found and page.body_blocks:
         for index in (page.body_blocks[0], page.body_blocks[-1]):

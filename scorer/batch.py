@@ -28,8 +28,8 @@ from scorer.model import Model
 from scorer.read import STANDARD_INPUT, Notes, Record
 from scorer.workers import Job, Pool, Settings, part_path
 
-SHARD_BYTES = 8_000_000
-SHARD_ROWS = 512
+SHARD_BYTES = 4_000_000
+SHARD_ROWS = 256
 _GROUP_ROWS = 20_000
 _GROUP_BYTES = 64_000_000
 

@@ -18,7 +18,7 @@ from scorer import lexicon
 
 COMPOSED = ("composed-text", "composed-html")
 """The kinds of input that composed pages stand under in the feature table."""
-EVERY = 12
+EVERY = 6
 """One rated page in so many gets a composed twin of each kind."""
 
 
@@ -31,14 +31,14 @@ class Material(NamedTuple):
 
 
 def compose(title: str, body: str, domain: str, others: Sequence[Material], seed: str) -> tuple[str, str]:
-    """The same page as plain text and as HTML: the body, with three or more of the parts around it."""
+    """The same page as plain text and as HTML: the body, with two or three of the parts around it."""
     draw = random.Random(seed)
     strangers = [m for m in draw.sample(list(others), min(len(others), 30)) if m.domain != domain and len(m.title.split()) > 3]
     parts = [_sources(draw, strangers[:8]), _footer(draw), _teasers(draw, strangers[8:])]
-    if draw.random() < 0.3:
+    if draw.random() < 0.5:
         parts.pop(draw.randrange(3))
     blocks: list[tuple[str, str]] = [("h1", title)]
-    if draw.random() < 0.5:
+    if draw.random() < 0.2:
         blocks.append(("div", draw.choice(["Published on", "Posted on", "Updated"])))
     blocks += [("p", line) for line in body.split("\n") if line.strip() and line.strip() != title]
     for part in parts:

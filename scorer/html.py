@@ -21,6 +21,8 @@ from scorer.hints import OWN_ONLY, TAG_HINTS, Hint
 from scorer.page import Columns, Ints, Link, Markup, Metadata, Page
 
 MAX_NODES = 60_000
+NEARLY_EMPTY = 500
+"""Characters below which a page that hides more than it shows is read with what it hides."""
 MAX_TEXT = 400_000
 MAX_LINKS = 4_000
 MAX_JSON_LD = 200_000
@@ -72,13 +74,21 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
         tree = LexborHTMLParser(html)
     except (UnicodeEncodeError, ValueError, RuntimeError):
         tree = LexborHTMLParser(html.encode("utf-8", "replace").decode("utf-8"))
-    return _Walk(tree, url, len(html), truncated).page()
+    walk = _Walk(tree, url, len(html), truncated)
+    page = walk.page()
+    if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or "<noscript" in html):
+        # Pages that scripts uncover: the story stands in an opacity:0 wrapper, or in <noscript> (forums).
+        again = _Walk(tree, url, len(html), list(truncated), uncovered=True).page()
+        if len(again.text) > 3 * len(page.text):
+            return again
+    return page
 
 
 class _Walk:
     """The state of one walk. Frames are the elements that matter to a block, parents before children."""
 
-    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str]) -> None:
+    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: bool = False) -> None:
+        self.uncovered = uncovered
         self.tree = tree
         self.url = url
         self.size = size
@@ -127,6 +137,7 @@ class _Walk:
         current = -1  # the block element that `pieces` belong to
         in_links = 0
         length = 0
+        pending = 0
         breaks = 0
         kind_of = _KIND.get
 
@@ -144,7 +155,7 @@ class _Walk:
         for n, node in enumerate(body.traverse(include_text=True)):
             if n == 0:
                 continue
-            if n > MAX_NODES or length > MAX_TEXT:
+            if n > MAX_NODES or pending > MAX_TEXT:
                 self.truncated.append("nodes" if n > MAX_NODES else "text")
                 break
             text = node.text_content
@@ -160,6 +171,9 @@ class _Walk:
                 if hidden[frame]:
                     self.hidden_chars += len(text.strip())
                     continue
+                pending += len(text)
+                if pending > MAX_TEXT:
+                    text = text[: MAX_TEXT - pending]
                 if block_of[frame] != current or breaks > 1:
                     if pieces:
                         close()
@@ -184,6 +198,8 @@ class _Walk:
             if kind == INLINE and "-" not in tag and tag not in _NAMED:
                 frames[node.mem_id] = frame
                 continue
+            if tag == "noscript" and self.uncovered:
+                kind = BLOCK
             if kind == SKIP or tag == "-comment":
                 continue
             if kind == BREAK:
@@ -213,7 +229,7 @@ class _Walk:
                 for key in _NAMING:
                     if key in attributes and (said := attributes[key]):
                         name = f"{name} {said}"
-                if "hidden" in attributes or ("style" in attributes and _HIDING.search(attributes["style"] or "")):
+                if not self.uncovered and ("hidden" in attributes or ("style" in attributes and _HIDING.search(attributes["style"] or ""))):
                     hide = True
                 elif tag == "a" and attributes.get("rel") == "author":
                     name += " author"
@@ -304,7 +320,7 @@ class _Walk:
     def _assemble(self, title: str, metadata: Metadata, scripts: int, networks: tuple[str, ...]) -> Page:
         texts = self.texts
         if not all(t.isascii() and t.isprintable() for t in texts):
-            texts = [clean(t) or "\u00b7" for t in texts]
+            texts = [" ".join(clean(t).split()) or "\u00b7" for t in texts]
         size, links_size = self._frame_sizes([len(t) for t in texts])
         bits = self._frame_hints(size)
         group = [self.parent[f] for f in self.frame]
@@ -329,9 +345,9 @@ class _Walk:
         markup = Markup(
             elements=self.nodes, scripts=scripts or None, ad_networks=networks, slots=tuple(sorted(self.slots)[:500]),
             images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=counts("form", 0),
-            email_inputs=counts("email", 0), code_blocks=counts("pre", 0) + counts("code", 0), tables=counts("table", 0),
+            email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0),
             times=counts("time", 0), bytes=self.size, hidden_chars=self.hidden_chars,
-            author_marks=sum(1 for b in bits if b & _BYLINE), popups=sum(1 for b in bits if b & _POPUP),
+            author_marks=self._topmost(bits, _BYLINE), popups=self._topmost(bits, _POPUP),
         )  # fmt: skip
         if not metadata.published and self.first_time:
             metadata = _with_date(metadata, self.first_time)
@@ -369,6 +385,10 @@ class _Walk:
                 own &= _KEPT_WIDE
             bits[frame] = own | (bits[parent[frame]] & _INHERITED)
         return bits
+
+    def _topmost(self, bits: list[int], wanted: int) -> int:
+        """How many elements say so that no element around them says too."""
+        return sum(1 for f in range(1, len(bits)) if bits[f] & wanted and not bits[self.parent[f]] & wanted)
 
     def _ad_places(self, bits: list[int]) -> list[int]:
         return [self.at[f] for f in range(1, len(bits)) if bits[f] & _AD and not bits[self.parent[f]] & _AD]

@@ -256,7 +256,7 @@ class Page:
     def blocks_in(self, *wanted: Zone) -> list[int]:
         """The indices of the blocks of these zones, in document order."""
         if len(wanted) == 1:
-            return self._blocks_by_zone[wanted[0]]
+            return list(self._blocks_by_zone[wanted[0]])
         return sorted(index for zone in wanted for index in self._blocks_by_zone[zone])
 
     @cached_property
@@ -308,6 +308,10 @@ class Page:
     def words(self) -> list[str]:
         """The words of the whole text, folded, in order."""
         return self.folded.split()
+
+    @cached_property
+    def words_seen(self) -> frozenset[str]:
+        return frozenset(self.words)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -447,7 +451,7 @@ class Page:
     def story_links(self) -> list[tuple[str, int]]:
         """The texts of links to other pages that are long enough to be headlines, each once, with its block."""
         if self.links is None:
-            lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS)]
+            lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS) if self.columns.end[i] - self.columns.start[i] > 24]
         else:
             body = int(Zone.BODY)
             lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24]

@@ -10,6 +10,7 @@ import numpy as np
 
 from scorer.fold import clean
 from scorer.page import Columns, Metadata, Page
+from scorer.zones import BYLINE_START
 
 MAX_TEXT = 400_000
 MAX_TITLE = 300
@@ -38,7 +39,7 @@ def _first_title(lines: list[str]) -> str:
     """
     for index, line in enumerate(lines[:12]):
         words = line.count(" ") + 1
-        if 4 <= words <= 30 and len(line) <= MAX_TITLE and line[-1] not in ".:;," and any(len(rest) > 120 for rest in lines[index + 1 : index + 12]):
+        if 4 <= words <= 30 and len(line) <= MAX_TITLE and not BYLINE_START.match(line) and line[-1] not in ".:;," and any(len(rest) > 120 for rest in lines[index + 1 : index + 12]):
             return line
     if lines and len(lines[0]) <= 150 and len(lines) > 1:
         return lines[0]

@@ -37,7 +37,7 @@ SEED = 20261123
 RUNS = 3
 WORDING = "wording"
 STEPS = 60
-INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.3, "lexbor": 0.0, "composed-text": 0.5, "composed-html": 0.5}
+INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.3, "lexbor": 0.0, "composed-text": 0.5, "composed-html": 0.3}
 NATURAL = ("wcxb", "random")
 """The samples that were drawn without regard to quality: what calibration and base rates are taken from."""
 FLAG_OF = {"clickbait": "clickbait", "aggregation": "aggregation", "promotion": "promo", "unrelated": "unrelated", "farm": "farm"}

@@ -58,7 +58,7 @@ DATE = re.compile(
     r"\d{1,2}\. (?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_BYLINE_START = re.compile(r"(?:by|written by|posted by|author|posted on|published|updated|last updated|reviewed by|von|por|par|words by|story by|posted)\b", re.IGNORECASE)
+BYLINE_START = re.compile(r"(?:by|written by|posted by|author|posted on|published|updated|last updated|reviewed by|von|por|par|words by|story by|posted)\b", re.IGNORECASE)
 
 
 def assign(page: Page) -> Ints:
@@ -67,9 +67,18 @@ def assign(page: Page) -> Ints:
     n = len(columns.start)
     if not n:
         return np.zeros(0, np.int64)
-    body = page.body_odds > 0
     hints = columns.hints.tolist()
-    chars = (columns.end - columns.start).tolist()
+    sizes = columns.end - columns.start
+    chars = sizes.tolist()
+    body = page.body_odds > 0
+    if not body.any():
+        # A page of one paragraph has no neighbours to tell it by: its longest prose is the body.
+        best = int(np.argmax(sizes * (columns.link_chars < 0.3 * sizes)))
+        if page.block_folded(best).count(" ") >= 24:
+            body = np.arange(n) == best
+    if sizes[body].sum() < 200 and sizes.sum() > 1500:
+        # Something is told here, in a place that tells of none: a thread that is all comments, a story in cards.
+        body = body | ((sizes >= 120) & (columns.link_chars < 0.3 * sizes) & (columns.hints & _FOOT == 0))
     link_share = (columns.link_chars / np.maximum(columns.end - columns.start, 1)).tolist()
     pushes = page.block_hits(*blocks.PROMOTION).tolist()
     chrome = page.block_hits("chrome").tolist()
@@ -92,7 +101,7 @@ def assign(page: Page) -> Ints:
             zones[i] = _HEADLINE
             section = -1
             continue
-        if i in sections and not (sections[i] == _SOURCES and is_body[i] and i < first_body):
+        if i in sections and not (sections[i] == _SOURCES and told[i] < 0.5 * told[-1]):
             section = sections[i]
             zones[i] = section
             continue
@@ -102,14 +111,14 @@ def assign(page: Page) -> Ints:
         if i in listings and told[i] > 0.5 * told[-1]:
             zones[i] = _SOURCES
             continue
-        if is_body[i] and not dense_push:
+        if is_body[i] and not dense_push and not (chars[i] <= 120 and hint & _BYLINE_HINT and _is_byline(page, i, hint, size, headline, first_body)):
             if section == _SOURCES and size < 300 and i > first_body:
                 zones[i] = _SOURCES
                 continue
             if section == _TEASERS and i > last_long:
                 zones[i] = _TEASERS
                 continue
-            if section == _COMMENTS and told[i] > 0.3 * told[-1] and told[i] > 400:
+            if section == _COMMENTS and told[i] > 0.5 * told[-1] and told[i] > 400:
                 zones[i] = _COMMENTS
                 continue
             if size > 100:
@@ -171,7 +180,7 @@ def _is_byline(page: Page, index: int, hint: int, size: int, headline: int, firs
     if not near or size > 120 or (headline >= 0 and index > headline + 12):
         return False
     text = page.block_text(index)
-    return bool(_BYLINE_START.match(text) or DATE.search(text))
+    return bool(BYLINE_START.match(text) or DATE.search(text))
 
 
 # -- the body model ------------------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 Two kinds of tests. The cases in ``cases/<family>.jsonl`` are data: a page, the value that the docstring promises and
 the passages that prove it. The invariants hold for whatever is registered, so a new feature needs cases, no code here.
 
-A case: ``feature``; ``kind``: "fires" (the feature sees what it is for) or "near-miss" (looks like it, is not it); ``why``:
-what the case shows; ``html`` or ``text`` (and ``title``); ``url``, default `URL`; then ``value`` (null: UNKNOWN) or a bound,
-``above`` or ``below`` or both, for measured shares; ``quotes``: the evidence, word for word. ``body_words``: so many words
-of `FILLER` are put where the page says ``{filler}``, or appended as a paragraph. ``known_miss``: why the case fails today;
-it is then expected to, and noticed when it no longer does.
+A case: ``feature``; ``kind``: "fires" (the feature sees what it is for) or "near-miss" (looks like it, is not it);
+``why``: what the case shows; ``html`` or ``text`` (and ``title``); ``url``, default `URL`; then ``value`` (null:
+UNKNOWN) or a bound, ``above`` or ``below`` or both, for measured shares; ``quotes``: the evidence, word for word.
+``body_words``: so many words of `FILLER` are put where the page says ``{filler}``, or appended as a paragraph.
+``known_miss``: why the case fails today; it is then expected to, and noticed when it no longer does.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scorer import features
 from scorer.feature import FEATURES, Feature, Measure, extract
 from scorer.page import Page
+from scorer.zones import Zone
 
 HERE = Path(__file__).parent
 URL = "https://www.example.org/a"
@@ -112,7 +114,20 @@ def test_case(case: Case) -> None:
 
 
 def test_cases_are_well_formed() -> None:
-    known = {"feature", "family", "why", "kind", "html", "text", "title", "url", "body_words", "value", "above", "below"}
+    known = {
+        "feature",
+        "family",
+        "why",
+        "kind",
+        "html",
+        "text",
+        "title",
+        "url",
+        "body_words",
+        "value",
+        "above",
+        "below",
+    }
     known |= {"quotes", "known_miss"}
     for case in CASES:
         assert not case.keys() - known, case
@@ -121,7 +136,8 @@ def test_cases_are_well_formed() -> None:
         assert case["kind"] in ("fires", "near-miss"), case
         assert ("html" in case) != ("text" in case), case
         assert {"value", "above", "below"} & case.keys(), case
-        assert case["why"][-1] == "." and len(case["why"]) <= 160, case
+        assert case["why"].endswith("."), case
+        assert len(case["why"]) <= 160, case
 
 
 def test_no_case_stands_twice() -> None:
@@ -190,7 +206,9 @@ def _odd_pages() -> dict[str, Callable[[], Page]]:
         "only links": lambda: Page.from_html(links, URL),
         "thousand tiny blocks": lambda: Page.from_html(tiny, URL),
         "thousand lines": lambda: Page.from_text("\n".join(f"line {i}" for i in range(1000)), URL),
-        "right to left": lambda: Page.from_html(f"<html dir=rtl lang=ar><h1>{rtl}</h1><p>{rtl * 8}</p><p>{rtl * 5}", URL),
+        "right to left": lambda: Page.from_html(
+            f"<html dir=rtl lang=ar><h1>{rtl}</h1><p>{rtl * 8}</p><p>{rtl * 5}", URL
+        ),
         "chinese": lambda: Page.from_html(f"<title>{chinese[:16]}</title><h1>{chinese[:16]}</h1><p>{chinese * 9}", URL),
         "chinese text": lambda: Page.from_text(f"{chinese[:16]}\n{chinese * 9}\n{chinese * 4}", URL),
         "characters beyond 16 bits": lambda: Page.from_html(astral, URL),
@@ -205,14 +223,21 @@ def _whole_pages() -> dict[str, Callable[[], Page]]:
     made: dict[str, Callable[[], Page]] = {}
     for folder in (HERE / "pages", HERE.parent / "data" / "samples"):
         for file in sorted(folder.iterdir()):
+            if file.suffix in (".html", ".txt"):
+                made[file.name] = partial(_read, file)
             if file.suffix == ".html":
-                made[file.name] = lambda file=file: Page.from_html(file.read_bytes(), f"{URL}/{file.stem}")
-                made[f"{file.name} as text"] = lambda file=file: Page.from_text(
-                    Page.from_html(file.read_bytes()).text, f"{URL}/{file.stem}"
-                )
-            elif file.suffix == ".txt":
-                made[file.name] = lambda file=file: Page.from_text(file.read_text("utf-8"), f"{URL}/{file.stem}")
+                made[f"{file.name} as text"] = partial(_read_as_text, file)
     return made
+
+
+def _read(file: Path) -> Page:
+    if file.suffix == ".html":
+        return Page.from_html(file.read_bytes(), f"{URL}/{file.stem}")
+    return Page.from_text(file.read_text("utf-8"), f"{URL}/{file.stem}")
+
+
+def _read_as_text(file: Path) -> Page:
+    return Page.from_text(_read(file).text, f"{URL}/{file.stem}")
 
 
 PAGES = _odd_pages() | _whole_pages()
@@ -250,7 +275,7 @@ def test_shares_are_shares(name: str) -> None:
         assert value >= 0, feature.name
         # Hidden text is set against the text that is shown; clickbait phrases against teasers.
         if feature.name.endswith("_share") and feature.name not in ("hidden_text_share", "teasing_teaser_share"):
-            bound = 100.0 if feature.name == "garbled_share" else 1.0  # per 1,000 characters
+            bound = 100.0 if re.search(r"per 1(00|,000)", feature.summary) else 1.0
             assert value <= bound + 1e-9, feature.name
 
 
@@ -259,13 +284,14 @@ def test_extract_gives_every_feature_in_order() -> None:
     assert [m.value for m in extract(page)] == pytest.approx([f(page).value for f in FEATURES.values()], nan_ok=True)
 
 
-NEEDS_MARKUP = """
-ad_network_count teaser_network_count push_network ad_slot_rate ad_slots_in_body affiliate_link_count store_link_count
-nofollow_share iframe_count hidden_text_share outbound_share_outside_body author_page_link accountability_links
-metadata_author publisher_named article_schema hidden_author email_input_count form_count popup_count link_text_share
-link_count image_rate code_block_count table_count video_count outbound_link_rate outbound_site_count primary_link_count
-outbound_to_one_site_share
-""".split()
+NEEDS_MARKUP = {
+    "faq_schema", "own_product_link_rate", "ad_network_count", "teaser_network_count", "push_network", "ad_slot_rate",
+    "ad_slots_in_body", "affiliate_link_count", "store_link_count", "nofollow_share", "iframe_count",
+    "hidden_text_share", "outbound_share_outside_body", "author_page_link", "accountability_links", "metadata_author",
+    "publisher_named", "article_schema", "hidden_author", "email_input_count", "form_count", "popup_count",
+    "link_text_share", "link_count", "image_rate", "code_block_count", "table_count", "video_count",
+    "outbound_link_rate", "outbound_site_count", "primary_link_count", "outbound_to_one_site_share",
+}  # fmt: skip
 
 
 def test_plain_text_leaves_unknown_what_only_markup_tells() -> None:
@@ -281,7 +307,7 @@ def test_all_other_features_are_known_for_some_plain_text() -> None:
     texts = [page for make in PAGES.values() if (page := make()).markup is None]
     texts += [Page.from_text(page_of(case).text, URL) for case in CASES if case["kind"] == "fires"]
     never = {name for name, feature in FEATURES.items() if not any(feature(page).known for page in texts)}
-    assert never == set(NEEDS_MARKUP)
+    assert never == NEEDS_MARKUP
 
 
 # -- growth ---------------------------------------------------------------------------------------------------------
@@ -303,11 +329,16 @@ def _calls(work: Callable[[], object]) -> int:
     return count
 
 
+def _spans(feature: Feature, page: Page) -> object:
+    return feature(page).spans
+
+
 SECTION = (
     "<h2>What is part {i} of the wall?</h2><p>Mason Ann Reed said on 3 May 2021 that part {i} cost $1,{i:03d}. “It was "
     "reportedly the hardest part of all,” she wrote to Reuters, according to experts (Weber 2019). You must see it!</p>"
-    "<p>Then the {i} workers went to <a href='https://site{i}.example.net/paper.pdf'>the quarry {i}</a> and we asked why."
-    "Nobody knew... BREAKING the stone was an amazing game changer for the old town.</p><ul><li>{i}. One more thing</li></ul>"
+    "<p>Then the {i} workers went to <a href='https://site{i}.example.net/paper.pdf'>the quarry {i}</a> and we asked "
+    "why.Nobody knew... BREAKING the stone was an amazing game changer for the old town.</p>"
+    "<ul><li>{i}. One more thing</li></ul>"
 )
 AROUND = (
     "<aside><a href='/shop/{i}?ref=x'>You won't believe what happened next in town {i}</a></aside>"
@@ -331,23 +362,37 @@ def _grown(shape: str, n: int) -> Callable[[], Page]:
     return (lambda: Page.from_text(text, URL)) if as_text else (lambda: Page.from_html(html, URL))
 
 
+def _in_fixed_zones(page: Page) -> Page:
+    """`page` with zones by place: as the zone model judges it, the parts of a longer page may not grow in step."""
+    texts = page.text.split("\n")
+    opens = texts.index("Latest articles")
+    around = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME, Zone.BYLINE, Zone.SOURCES, Zone.COMMENTS)
+    zones = [Zone.BODY if index < opens else around[index % 6] for index in range(len(texts))]
+    page.__dict__["zones"] = np.array([Zone.HEADLINE, *zones[1:]], np.int64)
+    return page
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_feature_works_more_than_linearly(shape: str) -> None:
-    """Twice the blocks, at most 2.6 times the calls; counted, not timed.
-
-    Which zone a block is in may change with its surroundings: eight calls a block are let pass.
-    """
-    small, large = _grown(shape, 100)(), _grown(shape, 200)()
-    blocks = len(large.columns.start)
+    """Twice the blocks, at most 2.6 times the calls; counted, not timed."""
+    small, large = (_in_fixed_zones(_grown(shape, n)()) for n in (100, 200))
     for page in (small, large):
         for measure in extract(page):  # the shared views are counted by the test below
             _ = measure.spans
     slow = {}
     for feature in FEATURES.values():
-        few, many = _calls(lambda f=feature: f(small).spans), _calls(lambda f=feature: f(large).spans)  # type: ignore[misc]
-        if many > 2.6 * few + 8 * blocks:
+        few, many = (_calls(partial(_spans, feature, page)) for page in (small, large))
+        if many > 2.6 * few + 60:
             slow[feature.name] = (few, many)
     assert slow == {}
+
+
+def test_a_feature_that_compares_all_with_all_would_be_noticed() -> None:
+    def work(n: int) -> int:
+        page = _in_fixed_zones(_grown("long story", n)())
+        return _calls(lambda: [page.block_text(i) for i in page.body_blocks for _ in page.body_blocks])
+
+    assert work(80) > 2.6 * work(40) + 60
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -25,10 +25,10 @@ NAMES = sorted(file.name.removesuffix(".zones.json") for file in PAGES.glob("*.z
 URL = "https://www.example.org/a"
 PROSE = "The orchard lies on a slope above the village, where the soil is thin and the wind comes from the lake. "
 
-# Measured in November 2026; set a little below what was measured, so that a change for the worse is noticed.
+# Measured: HTML 0.958, 0.953, 0.991; text 0.903, 0.933, 0.974. Set some three points below, so that a fall is noticed.
 LEAST = {
-    "html": {"right": @HR@, "precision": @HP@, "recall": @HC@},
-    "text": {"right": @TR@, "precision": @TP@, "recall": @TC@},
+    "html": {"right": 0.92, "precision": 0.92, "recall": 0.95},
+    "text": {"right": 0.87, "precision": 0.90, "recall": 0.93},
 }
 
 
@@ -97,7 +97,7 @@ def test_most_characters_are_in_the_right_zone(form: str) -> None:
 @pytest.mark.parametrize("form", ["html", "text"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_is_read_all_wrong(name: str, form: str) -> None:
-    assert right_share(compared(name, form)) >= @WORST@
+    assert right_share(compared(name, form)) >= 0.75
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,7 +129,12 @@ def test_what_the_features_stand_on_is_found(name: str, zone: Zone, least: int) 
 MISSES = [
     ("cookie-bar-and-popups", "By Piet Umarov, 14 January 2025", Zone.BYLINE, "the body model outvotes class=byline"),
     ("german-article", "Von Gesine Wollschläger, 9. April 2024", Zone.BYLINE, "the body model outvotes class=autor"),
-    ("recipe", "More soups", Zone.TEASERS, "an open comment section is not closed by <aside>, and 'More ...' is no phrase"),
+    (
+        "recipe",
+        "More soups",
+        Zone.TEASERS,
+        "an open comment section is not closed by <aside>, and 'More ...' is no phrase",
+    ),
     ("documentation-page", "Settings", Zone.BODY, "plain text: short cells of a table are taken for a menu"),
     ("german-article", "Mehr zum Thema", Zone.TEASERS, "plain text: the headline of teasers is a line of the body"),
     ("news-article", "© 2024 Port Semley Herald", Zone.CHROME, "plain text: an open teaser section swallows the foot"),
@@ -207,22 +212,35 @@ def test_a_heading_opens_its_zone(heading: str, zone: Zone, entry: str, form: st
 
 
 def test_a_phrase_inside_a_sentence_opens_nothing() -> None:
-    story = f"{PROSE * 2}The sources of the stream, the latest articles of the club and its comments were read out. {PROSE}"
+    story = (
+        f"{PROSE * 2}The sources of the stream, the latest articles of the club and its comments were read out. {PROSE}"
+    )
     page = Page.from_html(f"<title>Orchards</title><h1>Orchards</h1><p>{story}</p><p>{story}</p><p>{PROSE * 2}</p>")
     assert Counter(block.zone for block in page.blocks) == {Zone.HEADLINE: 1, Zone.BODY: 3}
 
 
-@pytest.mark.xfail(reason="a page of one paragraph has no body: the model learned that a lone paragraph is none", strict=True)
-@pytest.mark.parametrize("times", [3, 5])
-def test_a_lone_paragraph_is_the_body(times: int) -> None:
-    """Short notes are pages too: 60 to 110 words under a headline, nothing else."""
-    page = Page.from_text(f"Orchards of the upper valley\n{PROSE * times}", URL)
-    assert len(page.body_words) >= 60
+NOTE = (
+    "The orchard lies on a slope above the village, where the soil is thin and the wind comes from the "
+    "lake. Rows of old pear trees grow between low stone walls. In spring the grass grows tall under the "
+    "branches, and sheep keep it short until the harvest. Most of the walls were built from stones that a "
+    "plough had turned up. Water runs through a ditch along the upper edge and fills a small pond near "
+    "the gate. Frogs live there until the summer, when the pond dries out."
+)
 
 
-@pytest.mark.parametrize(("name", "text", "zone", "why"), [
-    pytest.param(*miss, id=f"{miss[0]}-{miss[1][:20]}", marks=pytest.mark.xfail(reason=miss[3], strict=True)) for miss in MISSES
-])
+@pytest.mark.xfail(reason="a lone paragraph has negative odds, and nothing else is the body then", strict=True)
+def test_a_lone_paragraph_is_the_body() -> None:
+    """Short notes are pages too."""
+    assert Page.from_html(f"<p>{NOTE}</p>", URL).body == NOTE
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "zone", "why"),
+    [
+        pytest.param(*miss, id=f"{miss[0]}-{miss[1][:20]}", marks=pytest.mark.xfail(reason=miss[3], strict=True))
+        for miss in MISSES
+    ],
+)
 def test_known_mistake(name: str, text: str, zone: Zone, why: str) -> None:
     page = read(name, "text" if why.startswith("plain text") else "html")
     found = [block.zone for block in page.blocks if page.text[block.start : block.end] == text]

@@ -11,8 +11,8 @@ from scorer import address
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.page import Page
 
-_DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d{6}|(?:19|20)\d\d-\d\d-\d\d")
-_INSTITUTION = re.compile(r"(?:^|\.)(?:gov|edu|mil|int|ac|govt?)(?:\.\w\w)?$|(?:^|\.)(?:gob|gouv|europa)\.\w\w$|\.europa\.eu$")
+_DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d\d[01]\d[0-3]\d(?!\d)|(?:19|20)\d\d-\d\d-\d\d")
+_INSTITUTION = re.compile(r"(?:^|\.)(?:gov|edu|mil|int|govt?)$|(?:^|\.)(?:gov|edu|mil|ac|govt?)\.\w\w$|(?:^|\.)(?:gob|gouv|europa)\.\w\w$|\.europa\.eu$")
 _CHEAP = frozenset(["xyz", "top", "info", "biz", "online", "site", "club", "store", "shop", "live", "click", "buzz", "icu", "space", "website", "fun", "tips", "today", "news", "guru", "life", "world", "pro", "link", "space", "win", "loan", "men", "work", "rocks", "review", "reviews", "bid", "date", "trade", "stream", "download", "vip"])
 
 
@@ -82,8 +82,8 @@ def url_dated(page: Page) -> Measure:
 
 
 @feature(trust=Trust.FALLS, facets=("farm",))
-def url_is_keyword(page: Page) -> Measure:
-    """Whether the host's name is made of the headline's words: a site built for one search."""
+def url_keyword_share(page: Page) -> Measure:
+    """Share of the host's name that is made of the headline's words: a site built for one search."""
     host = _host(page)
     words = [w for w in page.headline_words if len(w) > 3]
     if not host or not words:

@@ -13,11 +13,16 @@ from scorer.zones import Zone
 
 # Parts of urls: redirectors of affiliate networks, and the parameters and path steps that carry a partner's name.
 _AFFILIATE = AhoCorasick(
-    ["amzn.to", "shareasale", "awin1.com", "anrdoezrs", "dpbolvw", "jdoqocy", "kqzyfj", "tkqlhce", "clickbank", "impact.com", "skimresources", "skimlinks", "viglink", "linksynergy", "rakuten", "partnerize", "prf.hn", "avantlink", "flexoffers", "pepperjam", "?aff=", "&aff=", "?affid=", "&affid=", "?aff_id=", "&aff_id=", "?affiliate=", "&affiliate=", "?partner=", "&partner=", "?ref=", "&ref=", "?tag=", "&tag=", "/recommend/", "/recommends/", "/refer/", "/aff/", "affiliat"],
+    [
+        "amzn.to", "shareasale", "awin1.com", "anrdoezrs", "dpbolvw", "jdoqocy", "kqzyfj", "tkqlhce", "clickbank", "impact.com", "skimresources", "skimlinks", "viglink",
+        "linksynergy", "rakuten", "partnerize", "prf.hn", "avantlink", "flexoffers", "pepperjam", "?aff=", "&aff=", "?affid=", "&affid=", "?aff_id=", "&aff_id=", "?affiliate=",
+        "&affiliate=", "?partner=", "&partner=", "/recommend/", "/recommends/", "/refer/", "/aff/",
+    ],
     matchkind=MatchKind.Standard,
-)
+)  # fmt: skip
+_PARTNER_TAG = re.compile(r"[?&]tag=[\w-]{2,40}-2\d")
 _AD_LABEL = re.compile(r"^(?:advertisements?|ads?|sponsored|anzeige|werbung|publicidad|publicité|reklama|advertising|continue reading below|story continues below|article continues below)\b.{0,40}$", re.IGNORECASE)
-_STORES = ("amazon.", "ebay.", "walmart.", "etsy.", "aliexpress.", "bestbuy.")
+_STORES = frozenset(["amazon", "ebay", "walmart", "etsy", "aliexpress", "bestbuy"])
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "unrelated", "farm"))
@@ -80,7 +85,7 @@ def affiliate_link_count(page: Page) -> Measure:
     """Links that earn the publisher a commission."""
     if page.links is None:
         return UNKNOWN
-    found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.find_matches_as_indexes(link.href.lower())]
+    found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.find_matches_as_indexes(link.href.lower()) or _PARTNER_TAG.search(link.href)]
     return Measure(float(min(len(found), 40)), link_spans(page, [page.links[i] for i in found]))
 
 
@@ -89,7 +94,7 @@ def store_link_count(page: Page) -> Measure:
     """Links to large shops."""
     if page.links is None:
         return UNKNOWN
-    found = [i for i, link in enumerate(page.links) if any(store in link.href for store in _STORES)]
+    found = [i for i, site in enumerate(page.link_sites) if site.partition(".")[0] in _STORES]
     return Measure(float(min(len(found), 30)), link_spans(page, [page.links[i] for i in found]))
 
 

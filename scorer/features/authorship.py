@@ -146,7 +146,7 @@ def article_schema(page: Page) -> Measure:
     if page.markup is None:
         return UNKNOWN
     types = page.metadata.schema_types
-    if any("News" in t for t in types):
+    if any("NewsArticle" in t for t in types):
         return Measure(2.0)
     return Measure(float(any("Article" in t or "Posting" in t for t in types)))
 
@@ -158,7 +158,7 @@ def hidden_author(page: Page) -> Measure:
     if page.markup is None or not author:
         return UNKNOWN
     last = fold(author).split()[-1:] or [""]
-    return Measure(float(last[0] not in page.folded))
+    return Measure(float(last[0] not in page.words_seen))
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
@@ -169,7 +169,7 @@ def byline_cue_count(page: Page) -> Measure:
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
-def comment_form(page: Page) -> Measure:
-    """Whether readers may comment ("Leave a reply")."""
+def comment_section_marks(page: Page) -> Measure:
+    """Headings and labels of a comment section ("Leave a reply"), counted to four."""
     found = page.hits_of("comment_headings")
     return Measure(float(min(len(found), 4)), spans(found)) if page.words else UNKNOWN

@@ -55,7 +55,7 @@ def headline_superlatives(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("clickbait", "farm"))
 def headline_second_person(page: Page) -> Measure:
-    """Whether the headline speaks to "you"."""
+    """Words of the headline that speak to "you"."""
     return _count(page, _SECOND_PERSON)
 
 
@@ -72,8 +72,8 @@ def headline_counts_items(page: Page) -> Measure:
 
 
 @feature(trust=Trust.FREE, facets=("clickbait", "farm"))
-def headline_has_year(page: Page) -> Measure:
-    """Whether the headline carries a year, as lists do that are re-dated to look fresh."""
+def headline_years(page: Page) -> Measure:
+    """Years in the headline, as lists have that are re-dated to look fresh."""
     return _count(page, _YEAR)
 
 
@@ -107,7 +107,7 @@ def headline_word_count(page: Page) -> Measure:
 
 @feature(trust=Trust.FREE, facets=("clickbait", "aggregation"))
 def headline_quotes(page: Page) -> Measure:
-    """Whether the headline quotes somebody."""
+    """Quotation marks in the headline, and quotations in single ones."""
     return _count(page, re.compile(r"[\"“”]|(?<!\w)['‘][^'’]{3,}['’](?!\w)"))
 
 

@@ -115,7 +115,7 @@ def company_pitch_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
 def pitch_at_end(page: Page) -> Measure:
-    """Whether the last fifth of the body turns into a sales pitch."""
+    """Phrases of a sales pitch in the last fifth of the body, counted to six."""
     if not page.has_body:
         return UNKNOWN
     first, last = int(page.columns.start[page.body_blocks[0]]), int(page.columns.end[page.body_blocks[-1]])
@@ -185,19 +185,19 @@ def _has_prices(text: str) -> bool:
     return any(mark in text for mark in ("$", "€", "£", "₹", "USD", "Rs", "EUR", "dollars"))
 
 
-@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+@feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def vendor_navigation_count(page: Page) -> Measure:
-    """Sections of a vendor's site among the labels (pricing, book a demo, testimonials), different ones up to twelve."""
+    """Sections of a vendor's site among the labels (pricing, book a demo), different ones up to twelve."""
     return _labels(page, _VENDOR)
 
 
-@feature(trust=Trust.FALLS, facets=("promotion",))
+@feature(trust=Trust.FREE, facets=("promotion",))
 def shop_navigation_count(page: Page) -> Measure:
     """Sections of a shop among the labels (cart, shipping, returns, wish list), different ones up to twelve."""
     return _labels(page, _SHOP)
 
 
-@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+@feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def call_to_action_count(page: Page) -> Measure:
     """Short lines that call to action ("Get started", "Book a demo", "Shop now"), counted to ten."""
     if not page.text:
@@ -212,7 +212,7 @@ def testimonial_rate(page: Page) -> Measure:
     return page_rate(page, "testimonials")
 
 
-@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+@feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def own_product_link_rate(page: Page) -> Measure:
     """Links from the body to the site's own products, prices or contact form per 1,000 words of the body."""
     if page.links is None or not page.has_body:

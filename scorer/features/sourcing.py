@@ -178,8 +178,8 @@ def figure_rate(page: Page) -> Measure:
     """Numbers per 1,000 words of the body."""
     if not page.has_body:
         return UNKNOWN
-    total = sum(1 for word in page.body_words if word[0].isdigit())
-    return Measure(1000 * total / max(len(page.body_words), 150), spans(body_matches(page, _FIGURE, digits=1)))
+    found = list(body_matches(page, _FIGURE, digits=1))
+    return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
 
 
 @feature(trust=Trust.RISES, facets=("aggregation", "farm"))
@@ -197,7 +197,7 @@ def dates_in_body_rate(page: Page) -> Measure:
     """Full dates per 1,000 words of the body."""
     if not page.has_body:
         return UNKNOWN
-    found = list(body_matches(page, DATE, digits=1))
+    found = [(s, e) for s, e in body_matches(page, DATE, digits=1) if page.text[e - 3 : e] != "ago"]
     return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
 
 
@@ -283,7 +283,7 @@ def introduced_people_rate(page: Page) -> Measure:
 
 
 @feature(trust=Trust.RISES, facets=("aggregation", "farm"))
-def told_experience_share(page: Page) -> Measure:
+def told_experience_rate(page: Page) -> Measure:
     """Sentences that tell what the author did with a number, name or date in them, per 100 sentences."""
     if len(page.sentences) < 5:
         return UNKNOWN
@@ -295,7 +295,7 @@ def told_experience_share(page: Page) -> Measure:
     return Measure(100 * len(found) / len(page.sentences), spans(found))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation",))
+@feature(trust=Trust.FREE, facets=("aggregation",))
 def caption_count(page: Page) -> Measure:
     """Captions and credits of pictures, figures and tables, counted to eight."""
     if not page.text:

@@ -24,6 +24,7 @@ _NUMBERED_HEADING = re.compile(r"(?:#|step )?\d{1,3}\b[.):]?", re.IGNORECASE)
 _CODE_LINE = re.compile(
     r"\$ |>>> |sudo |#include|import \w+$|def \w+\(|function \w*\(|public |SELECT |<\?php|npm |pip |git |curl |\w{1,40}\([^()]{0,200}\);?$|\{$|\}\)?;?$|//|var \w|const \w|let \w"
 )
+_GARBLED = re.compile("Ã[\u0080-\u00bf©¨¤¶¼]|â€|Â[\u0080-\u00bf]")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2705]")
 
 
@@ -171,8 +172,7 @@ def glued_sentence_rate(page: Page) -> Measure:
         return UNKNOWN
     text = page.text
     # Three small letters before the mark: "U.S.Army" and "example.Com" are spelled, not glued.
-    found = [(s - 4, e + 4) for s, e in body_matches(page, _GLUED) if text[s - 3 : s].islower() and text[s - 3 : s].isalpha() and (text[s + 1].isalpha() or text[s] == ",")]
-    found = [(max(s, 0), min(e, len(text))) for s, e in found]
+    found = [(s - 3, e + 1) for s, e in body_matches(page, _GLUED) if text[s - 3 : s].islower() and text[s - 3 : s].isalpha() and (text[s + 1].isalpha() or text[s] == ",")]
     return Measure(1000 * len(found) / max(len(page.body_words), 150), spans(found))
 
 
@@ -200,7 +200,7 @@ def garbled_share(page: Page) -> Measure:
     """Characters that a wrong decoding left, per 1,000."""
     if not page.text:
         return UNKNOWN
-    found = 0 if page.text.isascii() else page.text.count("\ufffd") + page.text.count("Ã") + page.text.count("â€")
+    found = 0 if page.text.isascii() else page.text.count("\ufffd") + len(_GARBLED.findall(page.text))
     return Measure(min(1000 * found / len(page.text), 100.0))
 
 
@@ -300,7 +300,7 @@ def title_case_heading_share(page: Page) -> Measure:
     return Measure(len(titled) / len(found), block_spans(page, titled))
 
 
-@feature(trust=Trust.FALLS, facets=("farm", "clickbait"))
+@feature(trust=Trust.FREE, facets=("farm", "clickbait"))
 def numbered_heading_share(page: Page) -> Measure:
     """Share of the body's headings that are numbered."""
     headings = page.body_headings

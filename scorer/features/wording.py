@@ -177,7 +177,8 @@ def shouted_word_share(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     loud = list(body_matches(page, re.compile(r"\b[A-Z]{5,}\b"), capitals=5))
-    return Measure(len(loud) / len(page.body_words), spans(loud))
+    long = sum(1 for word in page.body_words if len(word) >= 5)
+    return Measure(len(loud) / max(long, 1), spans(loud))
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
@@ -227,5 +228,5 @@ def unsourced_health_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def candour_rate(page: Page) -> Measure:
-    """Faults, failures and doubts that the text admits ("didn't work", "drawback", "not sure") per 1,000 words of the body."""
+    """Faults and doubts that the text admits ("didn't work", "drawback") per 1,000 words of the body."""
     return body_rate(page, "candour")
