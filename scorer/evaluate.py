@@ -22,7 +22,7 @@ from scorer.data import GROUPS
 from scorer.feature import FEATURES
 from scorer.model import FACETS, HEADS, Model
 from scorer.page import Floats
-from scorer.train import FLAG_OF, NATURAL, Training, cross_validate, sigmoid
+from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid
 
 RESAMPLES = 200
 PLAIN = ("body_word_count", "sentence_length", "word_length", "paragraph_length", "link_count", "link_text_share", "digit_share", "capital_share", "exclamation_rate", "distinct_word_share", "repeated_phrase_share", "body_share", "image_rate", "function_word_share", "heading_rate", "list_item_share", "url_depth", "form_count", "iframe_count", "ad_network_count")  # fmt: skip
@@ -48,7 +48,7 @@ def intervals(domains: pd.Series[Any], trust: Floats, low: Floats, high: Floats)
     for _ in range(RESAMPLES):
         drawn = random.integers(0, len(rows), len(rows))
         m = np.concatenate([rows[i] for i in drawn])
-        values.append(metrics(trust[m], low[m], high[m], (high - low)[m]))
+        values.append(metrics(trust[m], low[m], high[m], (high - LOW_WEIGHT * low)[m]))
     return [(float(a), float(b)) for a, b in np.nanquantile(values, [0.025, 0.975], axis=0).T]
 
 
@@ -87,8 +87,8 @@ class Evaluation:
     def main_table(self) -> list[str]:
         s = self.scores
         candidates: list[tuple[str, tuple[Floats, Floats, Floats]]] = [
-            ("**this model**", (s["low"], s["high"], s["high"] - s["low"])),
-            ("without the wording", (self.first["low"], self.first["high"], self.first["high"] - self.first["low"])),
+            ("**this model**", (s["low"], s["high"], s["high"] - LOW_WEIGHT * s["low"])),
+            ("without the wording", (self.first["low"], self.first["high"], self.first["high"] - LOW_WEIGHT * self.first["low"])),
             ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
             ("plain counts, forest", baseline_counts(self.data)),
         ]
@@ -111,7 +111,7 @@ class Evaluation:
             low, high = self.scores["low"][m], self.scores["high"][m]
             trust, domains = self.trust[m], self.data.pages["domain"].iloc[m].reset_index(drop=True)
             cells = []
-            for value, (bottom, top) in zip(metrics(trust, low, high, high - low), intervals(domains, trust, low, high), strict=True):
+            for value, (bottom, top) in zip(metrics(trust, low, high, high - LOW_WEIGHT * low), intervals(domains, trust, low, high), strict=True):
                 cells.append(f"{value:.3f} ({bottom:.3f}-{top:.3f})")
             lines.append(f"| {group} | " + " | ".join(cells) + " |")
         return lines
@@ -168,13 +168,13 @@ class Evaluation:
             if m.sum() < 30:
                 continue
             good = m & (self.trust >= 3)
-            values = metrics(self.trust[m], self.scores["low"][m], self.scores["high"][m], (self.scores["high"] - self.scores["low"])[m])
+            values = metrics(self.trust[m], self.scores["low"][m], self.scores["high"][m], (self.scores["high"] - LOW_WEIGHT * self.scores["low"])[m])
             lines.append(f"| {name} | {int(m.sum())} | {(self.trust[m] <= 2).mean():.0%} | " + " | ".join(f"{v:.3f}" for v in values) + f" | {(chance[good] >= 0.5).mean():.1%} |")
         return lines
 
     def input_table(self) -> list[str]:
         lines = ["| text by | median difference of trust from HTML | 90 % within |", "|---|---|---|"]
-        combined = self.scores["high"] - self.scores["low"]
+        combined = self.scores["high"] - LOW_WEIGHT * self.scores["low"]
         model = Model.load()
         trust = pd.Series(np.interp(combined, model.info["calibration"]["trust"]["score"], model.info["calibration"]["trust"]["trust"]))
         wide = pd.DataFrame({"id": self.data.table["id"], "input": self.kind, "trust": trust}).pivot_table(index="id", columns="input", values="trust")
@@ -211,7 +211,7 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
 def strongest(model: Model, data: Training) -> list[str]:
     """The features by the mean size of their effect on the score, over rated HTML pages."""
     rows = data.rows()[data.table["input"].to_numpy() == "html"]
-    effects = model.tables["high"].effects(rows) - model.tables["low"].effects(rows)
+    effects = model.tables["high"].effects(rows) - LOW_WEIGHT * model.tables["low"].effects(rows)
     size = np.abs(effects).mean(axis=0)
     lines = ["| feature | family | direction | mean size of effect (log-odds) | known | says |", "|---" * 6 + "|"]
     for at in np.argsort(-size, kind="stable")[:40].tolist():

@@ -249,6 +249,8 @@ class _Walk:
             block_of.append(me if kind == BLOCK or (kind == INLINE and "-" in tag) else block_of[frame])
         if pieces:
             close()
+        if pending > MAX_TEXT and "text" not in self.truncated:
+            self.truncated.append("text")
         self.nodes = n if self.tree.body is not None else 0
 
     def _count(self, tag: str, attributes: dict[str, str | None], frame: int) -> None:

@@ -72,7 +72,8 @@ class Model:
         self._trust_is = np.array(info["calibration"]["trust"]["trust"], float)
         self.low_from = float(info["thresholds"]["low"]["p_low_from"])
         self.high_from = float(info["thresholds"]["high"]["p_high_from"])
-        self.intercept = float(self._heads.intercepts[1] - self._heads.intercepts[0])
+        self._low_weight = float(info["low_weight"])
+        self.intercept = float(self._heads.intercepts[1] - self._low_weight * self._heads.intercepts[0])
         self.base = {name: float(info["base_rates"][name]) for name in ("trust", "p_low", "p_high", *FACETS)}
 
     def __repr__(self) -> str:
@@ -92,7 +93,7 @@ class Model:
         """What the model says of one row of feature values, in the order of `features`."""
         effects = self._heads.effects(row)
         logits = (effects.sum(axis=0) + self._heads.intercepts).tolist()
-        ours = (effects[:, 1] - effects[:, 0]).tolist()
+        ours = (effects[:, 1] - self._low_weight * effects[:, 0]).tolist()
         score = math.fsum(ours) + self.intercept
         p_low, p_high = self._sigmoids["low"](logits[0]), self._sigmoids["high"](logits[1])
         if p_low + p_high > 1:

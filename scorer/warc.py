@@ -217,7 +217,7 @@ def _ends_within_member(file: BinaryIO) -> bool:
     """Whether the gzip members from here on are not all complete; False where none begins here."""
     member, begun = zlib.decompressobj(wbits=31), False
     while data := member.unconsumed_tail or file.read(1 << 16):
-        if not begun and not data.startswith(b"\x1f\x8b"):
+        if not begun and data[:2] not in (b"\x1f\x8b", b"\x1f"):
             return False
         begun = True
         try:

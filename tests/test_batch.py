@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -274,13 +276,15 @@ def test_a_run_from_a_pipe_begins_anew(crawl: Path, tmp_path: Path) -> None:
     def stop(state: State) -> None:
         raise KeyboardInterrupt
 
-    for progress in (stop, None):
-        with subprocess.Popen(["cp", str(crawl), str(pipe)]):
-            if progress is stop:
-                with pytest.raises(KeyboardInterrupt):
-                    score_files([str(pipe)], output, shard_bytes=SMALL, progress=progress)
-            else:
-                assert score_files([str(pipe)], output, shard_bytes=SMALL).resumed == 0
+    def feed() -> None:
+        with suppress(BrokenPipeError):
+            pipe.write_bytes(crawl.read_bytes())
+
+    threading.Thread(target=feed, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        score_files([str(pipe)], output, shard_bytes=SMALL, progress=stop)
+    threading.Thread(target=feed, daemon=True).start()
+    assert score_files([str(pipe)], output, shard_bytes=SMALL).resumed == 0
     assert [row["id"] for row in rows_of(output)][:2] == ["p0", "p1"]
 
 
