@@ -341,13 +341,21 @@ def train(features_path: Path, pages: Path, output: Path, samples: Path) -> None
 @main.command()
 @_FEATURES
 @_PAGES
-def evaluate(features_path: Path, pages: Path) -> None:
+@click.option(
+    "--model",
+    type=Path,
+    default="models/page-trust",
+    show_default=True,
+    help="The model; report.md goes to its folder.",
+)
+def evaluate(features_path: Path, pages: Path, model: Path) -> None:
     """Measure how well a model of these data does, by cross-validation over domains, and print the report."""
     from scorer.data import DataError
     from scorer.evaluate import evaluate as evaluate_model
 
     try:
-        click.echo(evaluate_model(features_path, pages))
+        with _sentences():
+            click.echo(evaluate_model(features_path, pages, model))
     except DataError as fault:
         raise _Failure(str(fault)) from None
 

@@ -171,7 +171,7 @@ class _Walk:
                 if hidden[frame]:
                     self.hidden_chars += len(text.strip())
                     continue
-                pending += len(text)
+                pending += len(text) + 1
                 if pending > MAX_TEXT:
                     text = text[: MAX_TEXT - pending]
                 if block_of[frame] != current or breaks > 1:

@@ -216,8 +216,9 @@ def test_check_data(tmp_path: Path) -> None:
     assert "there is no such file" in result.stderr
 
 
-def test_training_needs_its_data(tmp_path: Path) -> None:
-    result = run("train", "--pages", tmp_path / "pages.csv", "-o", tmp_path)
+@pytest.mark.parametrize("verb", ["train", "evaluate"])
+def test_training_needs_its_data(tmp_path: Path, verb: str) -> None:
+    result = run(verb, "--pages", tmp_path / "pages.csv")
     assert result.exit_code == 1
     assert "there is no such file" in result.stderr
 

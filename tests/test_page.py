@@ -222,7 +222,6 @@ def test_blocks_tile_the_text(name: str) -> None:
     assert [page.block_text(index) for index in range(len(page.blocks))] == texts(page)
 
 
-@pytest.mark.xfail(reason="html._assemble cleans a block after its white space was joined", strict=True)
 @pytest.mark.parametrize("html", ["<p>\u00ad \u200d</p>", "<p>One \u200b</p>", "<p>One \u200b two</p>"])
 def test_invisible_characters_leave_no_white_space(html: str) -> None:
     assert texts(Page.from_html(html)) == [" ".join(line.split()) for line in texts(Page.from_html(html))]
@@ -413,7 +412,6 @@ def test_title(name: str) -> None:
     assert make().title == title
 
 
-@pytest.mark.xfail(reason="text._first_title takes a byline of four words for the headline", strict=True)
 def test_a_byline_is_no_title() -> None:
     assert Page.from_text(f"Pear harvest\nBy Ada Holm, 3 May 2021\n{LONG}").title == "Pear harvest"
 
@@ -453,7 +451,6 @@ def test_a_whole_page_is_not_marked() -> None:
     assert Page.from_text("w" * MAX_TEXT).truncated == ()
 
 
-@pytest.mark.xfail(reason="the bound is checked between blocks only: one paragraph of 2 MB is read whole", strict=True)
 def test_one_block_longer_than_the_bound_is_cut() -> None:
     page = Page.from_html(f"<p>{'word ' * MAX_TEXT}</p>", URL)
     assert page.truncated == ("text",)

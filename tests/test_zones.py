@@ -127,8 +127,6 @@ def test_what_the_features_stand_on_is_found(name: str, zone: Zone, least: int) 
 
 # Known mistakes, one block each: the reader's zone, and why the scorer gives another.
 MISSES = [
-    ("cookie-bar-and-popups", "By Piet Umarov, 14 January 2025", Zone.BYLINE, "the body model outvotes class=byline"),
-    ("german-article", "Von Gesine Wollschläger, 9. April 2024", Zone.BYLINE, "the body model outvotes class=autor"),
     (
         "recipe",
         "More soups",
@@ -228,7 +226,6 @@ NOTE = (
 )
 
 
-@pytest.mark.xfail(reason="a lone paragraph has negative odds, and nothing else is the body then", strict=True)
 def test_a_lone_paragraph_is_the_body() -> None:
     """Short notes are pages too."""
     assert Page.from_html(f"<p>{NOTE}</p>", URL).body == NOTE

@@ -49,7 +49,10 @@ def score_files(
         "csv": {"dtype": str, "blocksize": None},
         "parquet": {"split_row_groups": True},
     }
-    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster, Client(cluster):
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+        Client(cluster),
+    ):
         frame = readers[form](list(inputs), **options[form])
         scores = score(frame, model=model, features=features, keep=keep)
         if overwrite:
