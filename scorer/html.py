@@ -65,6 +65,7 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
             html = html[:MAX_BYTES]
             truncated.append("bytes")
         html = decode(html, charset)
+    html = html.removeprefix("\ufeff")
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
         truncated.append("bytes")

@@ -266,7 +266,7 @@ def score_frame(frame: pd.DataFrame, *, model: Model | None = None, features: bo
     kind: Literal["html", "text"] = "html" if content == "html" else "text"
 
     def column(name: str, default: Iterable[Any]) -> Iterable[Any]:
-        return ("" if value is None or value != value else value for value in frame[name]) if name in frame.columns else default
+        return ("" if value is None or value is pd.NA or value != value else value for value in frame[name]) if name in frame.columns else default
 
     blank = [""] * len(frame)
     records = [
