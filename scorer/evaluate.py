@@ -201,7 +201,7 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
         ("Thresholds of the verdict", [f"- {model.info['thresholds'][k]['sentence']}" for k in ("low", "high")]),
         ("Strongest features", strongest(model, data)),
     ]
-    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; every figure is of pages from domains that the scoring model had not seen. Calibration samples: {', '.join(NATURAL)}.\n"
+    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; scores are of pages from domains that the step tables and the wording had not seen. Not held out: the few slopes that join the two steps (their inputs come from models that saw the fold), the two numbers of each calibration curve and the verdict thresholds (fitted and measured on the same natural draw), the body model of the zones (WCXB's main text), and the choices of features, phrases and settings, which were made on these folds. Calibration samples: {', '.join(NATURAL)}.\n"
     for title, lines in sections:
         text += f"\n## {title}\n\n" + "\n".join(lines) + "\n"
     (folder / "report.md").write_text(text)
