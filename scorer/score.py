@@ -147,7 +147,7 @@ def judge(page: Page, model: Model, *, reasons: bool = True) -> PageScore:
     measures = [measure(page) for measure in model.measures]
     row = [found.value for found in measures]
     strength = evidence_of(page)
-    words = len(page.words)
+    words = page.word_count
     if strength == "none":
         return _nothing_to_judge(page, model, row, words)
     reading = model.read(row)
@@ -161,7 +161,7 @@ def judge(page: Page, model: Model, *, reasons: bool = True) -> PageScore:
 
 def evidence_of(page: Page) -> Evidence:
     """How much there is to judge by: a body of some length, in a language that the model has seen, with its markup."""
-    size = len(page.body_words)
+    size = page.body_word_count
     if size < 25:
         return "none"
     if size < 120 or page.language not in ("en", ""):
