@@ -219,18 +219,17 @@ def _title_words(page: Page) -> Hashes:
         if letters and (letters == name or (host and len(letters) > 2 and (letters in host or host in letters))):
             theirs |= (title.start >= at) & (title.end <= end[0])
         at = end[1]
-    return title.hash[words & ~theirs] if (words & ~theirs).any() else title.hash[words]
+    return np.asarray(title.hash[words & ~theirs] if (words & ~theirs).any() else title.hash[words])
 
 
-def repeats(page: Page) -> Ints:
-    """How often the words of each block stand on the page as a block, shape (blocks,)."""
+def hashes(page: Page) -> Hashes:
+    """A number for each block that blocks of the same words share, shape (blocks,)."""
     tokens = page.tokens
     if not tokens.lines:
-        return np.ones(0, np.int64)
+        return tokens.hash
     first = np.searchsorted(tokens.line, np.arange(tokens.lines))
-    whole = np.add.reduceat(tokens.hash * _ODD, first) + np.add.reduceat(tokens.hash, first) * np.append(np.diff(first), len(tokens.hash) - first[-1]).astype(np.uint64)
-    _, inverse, counts = np.unique(whole, return_inverse=True, return_counts=True)
-    return np.asarray(counts[inverse], np.int64)
+    sizes = np.diff(np.append(first, len(tokens.hash)))
+    return np.asarray(np.add.reduceat(tokens.hash * _ODD, first) + np.add.reduceat(tokens.hash, first) * sizes.astype(np.uint64))
 
 
 _ODD = np.uint64(hash_of("repeat") | 1)

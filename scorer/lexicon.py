@@ -178,7 +178,7 @@ def find(tokens: Tokens) -> Hits:
         return _no_hits()
     place, key, last = np.concatenate(places), np.concatenate(keys), np.concatenate(lasts)
     if size == _RUN:
-        _longer(hashes, table, places[-1], keys[-1], found := [])
+        found = _longer(hashes, table, places[-1], keys[-1])
         if found:
             more = np.array(found, np.int64).T
             place, last, key = np.concatenate([place, more[0]]), np.concatenate([last, more[1]]), np.concatenate([key, more[2]])
@@ -201,12 +201,15 @@ def find(tokens: Tokens) -> Hits:
     return _hits(lexicon[free], start[free], end[free], line[free])
 
 
-def _longer(hashes: Hashes, table: _Table, places: Ints, keys: Ints, found: list[tuple[int, int, int]]) -> None:
+def _longer(hashes: Hashes, table: _Table, places: Ints, keys: Ints) -> list[tuple[int, int, int]]:
+    """The phrases of more than `_RUN` words that begin at these places: first word, last word, phrase."""
+    found = []
     for place, key in zip(places.tolist(), keys.tolist(), strict=True):
         for *rest, phrase in table.long.get(int(table.keys[key]), ()):
             at = place + _RUN
             if hashes[at : at + len(rest)].tolist() == rest:
                 found.append((place, at + len(rest) - 1, int(np.searchsorted(table.keys, np.uint64(phrase)))))
+    return found
 
 
 @cache

@@ -347,7 +347,13 @@ class Page:
     @cached_property
     def block_repeats(self) -> Ints:
         """How often the words of each block stand on the page as a block."""
-        return blocks.repeats(self)
+        _, inverse, counts = np.unique(self.block_hashes, return_inverse=True, return_counts=True)
+        return np.asarray(counts[inverse], np.int64)
+
+    @cached_property
+    def block_hashes(self) -> Hashes:
+        """A number for each block that blocks of the same words share."""
+        return blocks.hashes(self)
 
     def block_hits(self, *names: str) -> Ints:
         """How many phrases of these lexicons begin in each block."""

@@ -61,7 +61,9 @@ class Tokens(NamedTuple):
 
     def take(self, at: Ints | slice) -> Tokens:
         """The tokens at these places; lines keep their numbers."""
-        return Tokens(*(column[at] for column in self[:-1]), self.lines)
+        return Tokens(
+            self.hash[at], self.stem[at], self.start[at], self.end[at], self.kind[at], self.code[at], self.flags[at], self.capital[at], self.line[at], self.lines
+        )  # fmt: skip
 
     def part(self, low: int, high: int, offset: int) -> Tokens:
         """The tokens from `low` to before `high`, of one line, as those of a text that begins at `offset`."""
@@ -251,7 +253,7 @@ def find_words(hashes: Hashes, wanted: WordSet) -> Ints:
     these = hashes[likely]
     at = np.searchsorted(wanted.hashes, these)
     at[at == len(wanted.hashes)] = 0
-    return likely[wanted.hashes[at] == these]
+    return np.asarray(likely[wanted.hashes[at] == these])
 
 
 def is_one_of(hashes: Hashes, wanted: WordSet) -> Bools:
@@ -293,6 +295,7 @@ def terms(*parts: Tokens) -> Terms:
     sums = np.where(of == NUMBER, number, sums)
     first = np.flatnonzero(np.concatenate(([True], line[1:] != line[:-1])))
     sizes = np.diff(np.append(first, n))
+    line = np.repeat(np.arange(len(first)), sizes)
     word = of == WORD
     words = np.add.reduceat(word.astype(np.int64), first)
     capitals = np.add.reduceat((capital & word).astype(np.int64), first)
@@ -311,7 +314,7 @@ def terms(*parts: Tokens) -> Terms:
     begin[head] = end[head] = starts[first]
     begin[tail] = end[tail] = ends[first + sizes - 1]
     short = np.flatnonzero((sizes >= 2) & (sizes <= _SHORT))
-    early = np.arange(total) < len(parts[0].hash) + 2 * parts[0].lines
+    early = np.arange(total) < len(parts[0].hash) + 2 * int(np.searchsorted(first, len(parts[0].hash)))
     return Terms(
         np.concatenate([hashes, chain(hashes[:-1], hashes[1:]), _whole(sums, first[short], sizes[short])]),
         np.concatenate([begin, begin[:-1], starts[first[short]]]),

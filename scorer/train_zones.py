@@ -21,6 +21,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 from resiliparse.extract.html2text import extract_plain_text
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from scorer import blocks, zones
@@ -28,12 +30,16 @@ from scorer.blocks import Floats
 from scorer.page import Page
 from scorer.shipped import savez
 from scorer.tokens import Ints
-from scorer.zones import Network, Zone
+from scorer.zones import Judges, Network, Vocabulary, Zone
 
 _WORD = re.compile(r"\w+")
 _RUN = 3
 FIRST_WIDTH, SECOND_WIDTH = 32, 32
 RUNS = 3
+_STRESS = np.array([1.0, 1.4, 1.0, 5.0, 1.0, 1.8, 1.0, 1.0])
+"""How much a block of each zone counts in training: sources and promotion are rare, and missed first."""
+LEAST_PAGES = 4
+"""Marked pages that a word must stand on to be known: the names of sites do not."""
 """Networks that are averaged: one alone depends much on its seed."""
 
 
@@ -124,12 +130,37 @@ def fit_first(chosen: Sequence[Sample]) -> Network:
     return _fit(rows, label.astype(np.int64), weight, FIRST_WIDTH, [0, 1], epochs=8, batch=1024, alpha=1e-4)
 
 
-def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats]) -> Network:
-    """The network that names the zone, given the first one's `odds` for each sample."""
-    rows = np.vstack([np.column_stack([s.page.block_table, zones.neighbourhood(s.page.block_table, o)]) for s, o in zip(chosen, odds, strict=True)])
+def fit_vocabulary(chosen: Sequence[Sample]) -> Vocabulary:
+    """What words and whole lines are used for: logistic regression over those that stand on `LEAST_PAGES` marked pages."""
+    shown = [s for s in chosen if s.kind == "html"]  # the text has the same words
+    found = [zones.terms_of(s.page) for s in shown]
+    seen, on = np.unique(np.concatenate([np.unique(terms) for terms, _ in found]), return_counts=True)
+    keys = seen[on >= LEAST_PAGES]
+    rows, columns, values, at = [], [], [], 0
+    for terms, line in found:
+        place = np.minimum(np.searchsorted(keys, terms), len(keys) - 1)
+        known = keys[place] == terms
+        size = np.sqrt(np.bincount(line))
+        rows.append(line[known] + at)
+        columns.append(place[known])
+        values.append(1 / size[line[known]])
+        at += int(line[-1]) + 1 if len(line) else 0
+    matrix = csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(at, len(keys)))
+    label = np.concatenate([s.zone for s in shown])
+    weight = np.concatenate([np.sqrt(s.page.block_words + 2.0) for s in shown])
+    known = label >= 0
+    model = LogisticRegression(C=0.3, max_iter=80, tol=1e-3).fit(matrix[known], label[known], sample_weight=(weight / weight.mean())[known])
+    weights = np.zeros((len(keys), len(Zone)))
+    weights[:, model.classes_] = model.coef_.T
+    return Vocabulary(keys, weights)
+
+
+def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats], words: Sequence[Floats]) -> Network:
+    """The network that names the zone, given the first one's `odds` and what the vocabulary says of the `words`, for each sample."""
+    rows = np.vstack([np.column_stack([s.page.block_table, zones.neighbourhood(s.page.block_table, o, w)]) for s, o, w in zip(chosen, odds, words, strict=True)])
     label = np.concatenate([s.zone for s in chosen])
     # Long blocks count more, but a line is a line: sources and bylines are short.
-    weight = np.concatenate([np.sqrt(s.page.block_words + 2.0) for s in chosen])
+    weight = np.concatenate([np.sqrt(s.page.block_words + 2.0) for s in chosen]) * _STRESS[label]
     known = label >= 0
     return _fit(rows[known], label[known], weight[known], SECOND_WIDTH, list(range(len(Zone))), epochs=25, batch=256, alpha=3e-3)
 
@@ -170,7 +201,9 @@ def evaluate(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int
     odds = [firsts[s.fold](s.page.block_table)[:, 0] for s in read]
     for fold, first in firsts.items():
         others = [at for at, s in enumerate(read) if s.fold != fold]
-        with zones.using((first, fit_second([read[at] for at in others], [odds[at] for at in others]))):
+        chosen = [read[at] for at in others]
+        vocabulary, words = _cross_fitted(chosen)
+        with zones.using(Judges(first, fit_second(chosen, [odds[at] for at in others], words), vocabulary)):
             for sample in checked:
                 if sample.fold == fold:
                     score = word_f1(_again(sample).body, sample.main_words)
@@ -188,10 +221,16 @@ def evaluate(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int
     }  # fmt: skip
 
 
+def _cross_fitted(chosen: Sequence[Sample]) -> tuple[Vocabulary, list[Floats]]:
+    """The vocabulary of these samples, and for each what one says that did not see its fold, as it will be in use."""
+    parts = {fold: fit_vocabulary([s for s in chosen if s.fold != fold]) for fold in {s.fold for s in chosen}}
+    return fit_vocabulary(chosen), [parts[s.fold](s.page) for s in chosen]
+
+
 def _again(sample: Sample) -> Page:
     """The sample's page with nothing remembered that stands on the networks."""
     page = Page(sample.page.text, sample.page.title, sample.page.url, sample.page.columns, sample.page.links, sample.page.metadata, sample.page.markup)
-    page.__dict__.update({name: sample.page.__dict__[name] for name in ("tokens", "hits", "block_table", "title_match") if name in sample.page.__dict__})
+    page.__dict__.update({name: sample.page.__dict__[name] for name in ("tokens", "hits", "block_table", "title_match", "block_hashes") if name in sample.page.__dict__})
     return page
 
 
@@ -213,9 +252,10 @@ def train(corpus: Path, marks: Path, out: Path, *, cross_validate: bool = True) 
     if cross_validate:
         result |= evaluate(checked, read, firsts)
     first = fit_first(checked)
-    second = fit_second(read, [firsts.get(s.fold, first)(s.page.block_table)[:, 0] for s in read])
+    vocabulary, words = _cross_fitted(read)
+    second = fit_second(read, [firsts.get(s.fold, first)(s.page.block_table)[:, 0] for s in read], words)
     out.mkdir(parents=True, exist_ok=True)
-    savez(out / "zones.npz", first.arrays("first_") | second.arrays("second_"))
+    savez(out / "zones.npz", Judges(first, second, vocabulary).arrays())
     (out / "zones.json").write_text(json.dumps(result, indent=1) + "\n")
     return result
 

@@ -1,8 +1,9 @@
 """What do the words of a page sound like?
 
 A linear model over words, marks, line shapes, short lines and pairs of neighbours (`tokens.py`) that occur on ten or more sites, so
-that no name of a site can be learned. One pass gives a value for each of `READINGS`, all from the same counts; the
-words that moved a value most are its evidence.
+that no name of a site can be learned. What surrounds the story has a vocabulary of its own: the same words mean another
+thing in a menu than in a story. One pass gives a value for each of `READINGS`, all from the same counts; the words of the
+text that moved a value most are its evidence.
 """
 
 from __future__ import annotations
@@ -19,12 +20,18 @@ import numpy.typing as npt
 from scorer.feature import Span
 from scorer.shipped import ModelMismatch, model_folder, savez
 from scorer.tokens import Hashes, Ints, Terms, terms
+from scorer.zones import Zone
 
 if TYPE_CHECKING:
-    from scorer.page import Floats, Page
+    from scorer.blocks import Floats
+    from scorer.page import Page
 
 READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promotion", "unrelated")
 """What the model was fitted to: the rating, the rating with stress on 1-2 and on 4-5, and the five flags."""
+
+TEXT_SHARE = 0.75
+"""How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
+AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
 
 Floats32 = npt.NDArray[np.float32]
 _BITS = 18
@@ -74,15 +81,22 @@ class WordingModel:
             out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
         return out
 
-    def read(self, terms: Terms) -> Wording:
-        """What these terms say."""
-        known = self.terms_of(terms.hash)
-        present, counts = np.unique(known[known >= 0], return_counts=True)
+    def read(self, text: Terms, around: Hashes) -> Wording:
+        """What the terms of the text say, and those of what surrounds the story."""
+        known = self.terms_of(text_terms(text.hash))
+        values = self.mean.astype(float)
+        mine, theirs = self._direction(known), self._direction(self.terms_of(around_terms(around)))
+        if mine is not None:
+            values += mine if theirs is None else np.sqrt(TEXT_SHARE) * mine + np.sqrt(1 - TEXT_SHARE) * theirs
+        return Wording(values, text, known)
+
+    def _direction(self, terms: Ints) -> Floats | None:
+        """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
+        present, counts = np.unique(terms[terms >= 0], return_counts=True)
         if not len(present):
-            return Wording(self.mean.astype(float), terms, known)
+            return None
         weight = (1 + np.log(counts)) * self.idf[present]
-        values = weight @ self.weights[present] / np.sqrt(weight @ weight) + self.mean
-        return Wording(values.astype(float), terms, known)
+        return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
 
     def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:
         """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
@@ -103,6 +117,25 @@ class WordingModel:
                 seen.add(int(known[at]))
                 term = int(usable[at])
                 yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
+
+
+_LABEL = np.uint64(1)
+_SPREAD = np.uint64(0x2545F4914F6CDD1D)
+
+
+def text_terms(hashes: Hashes) -> Hashes:
+    """The terms of a text: hashes whose lowest bit is 0."""
+    return hashes & ~_LABEL
+
+
+def around_terms(hashes: Hashes) -> Hashes:
+    """The terms of what surrounds the story, a vocabulary of their own: hashes whose lowest bit is 1."""
+    return hashes * _SPREAD | _LABEL
+
+
+def is_around(keys: Hashes) -> npt.NDArray[np.bool_]:
+    """Which terms are those of what surrounds the story."""
+    return (keys & _LABEL).astype(np.bool_)
 
 
 @cache
@@ -128,14 +161,21 @@ def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
 
 def read(page: Page) -> Wording:
     """What the words of `page` say, its title included."""
-    return shipped().read(terms_of(page))
+    return shipped().read(terms_of(page), around(page))
 
 
 def terms_of(page: Page) -> Terms:
-    """The terms that the wording is read from: of the title, where the text does not show it, and of the text."""
+    """The terms of the title, where the text does not show it, and of the text."""
     if not page.title or page.title in page.text[:2000]:
         return terms(page.tokens)
     return terms(page.title_tokens, page.tokens)
+
+
+def around(page: Page) -> Hashes:
+    """The terms of the blocks that surround the story."""
+    outside = np.zeros(len(Zone), np.bool_)
+    outside[list(AROUND)] = True
+    return terms(page.tokens.take(np.flatnonzero(outside[page.token_zones]))).hash
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:

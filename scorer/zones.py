@@ -5,10 +5,10 @@ stories begin. Two small networks do the same here, for HTML and for the bare li
 
 1. the first, trained on hand-checked main content, gives each block the log-odds that it is body, by its look
    (`blocks.py`);
-2. the second, trained on pages whose every block was marked by reading, sees the same and what the first said of the
-   neighbours, and names the zone.
+2. the second, trained on pages whose every block was marked by reading, sees the same, what the first said of the
+   neighbours and what the block's words are used for elsewhere (a linear model of words), and names the zone.
 
-Both are matrices (`train_zones.py`), so that all blocks of a page cost two products each.
+All are matrices (`train_zones.py`), so that all blocks of a page cost a few products.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scorer import blocks
 from scorer.blocks import Floats
 from scorer.hints import Hint
 from scorer.shipped import ModelMismatch, model_folder
-from scorer.tokens import Ints
+from scorer.tokens import Hashes, Ints
 
 if TYPE_CHECKING:
     from scorer.page import Page
@@ -60,6 +60,7 @@ BYLINE_START = re.compile(r"(?:by|written by|posted by|author|posted on|publishe
 
 NEIGHBOURHOOD = (
     "odds", "odds_before1", "odds_after1", "odds_before2", "odds_after2", "odds_around3", "odds_around8", "best_before", "best_after", "told_before", "body_share", "body_chars", "body_blocks",
+    *(f"words_{way}_{zone}" for way in ("here", "before", "after", "around") for zone in range(8)),
 )  # fmt: skip
 """The columns that the second network sees beside those of `blocks.describe`: what the first said of the neighbours."""
 
@@ -107,41 +108,96 @@ class Network(NamedTuple):
         return found
 
 
+class Vocabulary(NamedTuple):
+    """What the words of a block are used for: a linear model of words and whole lines, a weight for each `Zone`.
+
+    `keys`: hashes of words (lowest bit 0) and of whole lines (lowest bit 1), sorted, shape (n,); `weights`, shape (n, zones).
+    """
+
+    keys: Hashes
+    weights: Floats
+
+    def __call__(self, page: Page) -> Floats:
+        """The sum of each block's weights over the root of its length, shape (blocks, zones)."""
+        n = len(page.columns.start)
+        if not n or not len(self.keys):
+            return np.zeros((n, len(Zone)))
+        terms, line = terms_of(page)
+        at = np.searchsorted(self.keys, terms)
+        at[at == len(self.keys)] = 0
+        known = np.flatnonzero(self.keys[at] == terms)
+        sums = np.zeros((len(known) + 1, len(Zone)))
+        np.cumsum(self.weights[at[known]], axis=0, out=sums[1:])
+        edges = np.searchsorted(line[known], np.arange(n + 1))
+        return np.asarray((sums[edges[1:]] - sums[edges[:-1]]) / np.sqrt(np.bincount(line, minlength=n))[:, None])
+
+
+def terms_of(page: Page) -> tuple[Hashes, Ints]:
+    """The words of each block and, before them, the block as a whole; and the block of each."""
+    tokens = page.tokens
+    first = np.searchsorted(tokens.line, np.arange(tokens.lines))
+    terms = np.insert(tokens.hash & ~_WHOLE, first, page.block_hashes | _WHOLE)
+    return terms, np.insert(tokens.line, first, np.arange(tokens.lines))
+
+
+_WHOLE = np.uint64(1)
+
+
+class Judges(NamedTuple):
+    """What names the zones: both networks and the vocabulary."""
+
+    first: Network
+    second: Network
+    vocabulary: Vocabulary
+
+    def arrays(self) -> dict[str, Any]:
+        """All of it as arrays for an npz file."""
+        return self.first.arrays("first_") | self.second.arrays("second_") | {"keys": self.vocabulary.keys, "weights": self.vocabulary.weights.astype(np.float32)}
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, Any]) -> Judges:
+        """The inverse of `arrays`; raises ValueError where shapes do not fit."""
+        keys, weights = np.asarray(arrays["keys"], np.uint64), np.asarray(arrays["weights"], np.float64)
+        if weights.shape != (len(keys), len(Zone)) or not np.isfinite(weights).all() or (keys[1:] <= keys[:-1]).any():
+            raise ValueError("its vocabulary is damaged")
+        first = Network.from_arrays(arrays, "first_", len(blocks.COLUMNS), 1)
+        return Judges(first, Network.from_arrays(arrays, "second_", len(blocks.COLUMNS) + len(NEIGHBOURHOOD), len(Zone)), Vocabulary(keys, weights))
+
+
 @cache
-def _shipped() -> tuple[Network, Network]:
+def _shipped() -> Judges:
     try:
         with np.load(model_folder("zones") / "zones.npz", allow_pickle=False) as arrays:
-            first = Network.from_arrays(arrays, "first_", len(blocks.COLUMNS), 1)
-            return first, Network.from_arrays(arrays, "second_", len(blocks.COLUMNS) + len(NEIGHBOURHOOD), len(Zone))
+            return Judges.from_arrays(arrays)
     except (KeyError, ValueError) as fault:
         raise ModelMismatch(f"the zone model was trained for other block columns ({fault}); run 'make zones CORPUS=...' or reinstall the package") from fault
 
 
-_IN_USE: ContextVar[tuple[Network, Network] | None] = ContextVar("networks", default=None)
+_IN_USE: ContextVar[Judges | None] = ContextVar("judges", default=None)
 
 
 @contextmanager
-def using(networks: tuple[Network, Network]) -> Iterator[None]:
-    """Lets these networks judge instead of the shipped ones: for training and evaluation."""
-    token = _IN_USE.set(networks)
+def using(judges: Judges) -> Iterator[None]:
+    """Lets these judge instead of the shipped ones: for training and evaluation."""
+    token = _IN_USE.set(judges)
     try:
         yield
     finally:
         _IN_USE.reset(token)
 
 
-def _networks() -> tuple[Network, Network]:
+def _judges() -> Judges:
     return _IN_USE.get() or _shipped()
 
 
 def body_odds(page: Page) -> Floats:
     """Log-odds that each block is body, by its look alone, shape (blocks,)."""
     table = page.block_table
-    return _networks()[0](table)[:, 0] if len(table) else np.zeros(0)
+    return _judges().first(table)[:, 0] if len(table) else np.zeros(0)
 
 
-def neighbourhood(table: Floats, odds: Floats) -> Floats:
-    """What the first network's `odds` say around each block, shape (blocks, len(NEIGHBOURHOOD))."""
+def neighbourhood(table: Floats, odds: Floats, words: Floats) -> Floats:
+    """What the first network's `odds` say around each block, and what the vocabulary says of its `words` and theirs, shape (blocks, len(NEIGHBOURHOOD))."""
     odds = np.clip(odds, -10, 10)
     chance = 1 / (1 + np.exp(-odds))
     chars = np.expm1(table[:, 0])
@@ -159,6 +215,13 @@ def neighbourhood(table: Floats, odds: Floats) -> Floats:
     out[10] = mass[-1] / max(float(chars.sum()), 1.0)
     out[11] = np.log1p(mass[-1])
     out[12] = (chance > 0.5).mean()
+    out[13:] = 0
+    here = words.T
+    k = len(here)
+    out[13 : 13 + k] = here
+    out[13 + k : 13 + 2 * k, 1:] = here[:, :-1]
+    out[13 + 2 * k : 13 + 3 * k, :-1] = here[:, 1:]
+    out[13 + 3 * k :] = blocks.window(here, 3)
     return out.T
 
 
@@ -167,7 +230,8 @@ def zone_odds(page: Page) -> Floats:
     table = page.block_table
     if not len(table):
         return np.zeros((0, len(Zone)))
-    return _networks()[1](np.column_stack([table, neighbourhood(table, page.body_odds)]))
+    judges = _judges()
+    return judges.second(np.column_stack([table, neighbourhood(table, page.body_odds, judges.vocabulary(page))]))
 
 
 def assign(page: Page) -> Ints:
@@ -199,4 +263,4 @@ def assign(page: Page) -> Ints:
     if told < 200 and sizes.sum() > 1500:
         # Something is told here, in a place that tells of none: a thread that is all comments, a story in cards.
         zones[(sizes >= 120) & prose & (columns.hints & _FOOT == 0) & (zones != Zone.HEADLINE)] = Zone.BODY
-    return zones.astype(np.int64)
+    return np.asarray(zones, np.int64)
