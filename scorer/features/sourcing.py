@@ -28,6 +28,9 @@ from scorer.zones import DATE, Zone
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{12,600})[\"”“»]")
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
+_LONGEST_CITATION = 12
+"""Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
+_NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
 _SAYING = "said says told explained added argued noted recalled wrote"
 _GIVEN_THE_WORD = f"{_SAYING} asked replied testified sagte erklärte"
 _NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our"
@@ -190,14 +193,25 @@ def citation_rate(page: Page) -> Measure:
     numbers = np.flatnonzero(tokens.kind == NUMBER)
     numbers = numbers[(numbers > 0) & (numbers < len(tokens.hash) - 1)]
     before, after = tokens.code[numbers - 1], tokens.code[numbers + 1]
-    # A number in square brackets, a year before a closing bracket, "et al".
-    bracketed = (before == ord("[")) & (after == ord("]"))
-    year = (after == ord(")")) & (tokens.end[numbers] - tokens.start[numbers] == 4) & (tokens.capital[numbers - 1] | (before == ord(",")) | (before == ord(".")))
+    # A number in square brackets; a year that ends a bracket which begins with a name; "et al".
+    bracketed = numbers[(before == ord("[")) & (after == ord("]"))]
+    century = (tokens.code[numbers] == ord("1")) | (tokens.code[numbers] == ord("2"))
+    year = numbers[(after == ord(")")) & century & (tokens.end[numbers] - tokens.start[numbers] == 4)]
+    opened = np.concatenate([[0], np.flatnonzero(tokens.code == ord("("))])
+    opened = opened[np.searchsorted(opened, year, "left") - 1]
+    named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
+    named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
+    year, opened = year[named], opened[named]
     et_al = find_words(tokens.hash, word_set("al"))
     et_al = et_al[et_al > 0]
     et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
-    found = np.unique(np.concatenate([numbers[bracketed | year], et_al]))
-    return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, np.maximum(found - 1, 0), found))
+    # "(Weber et al., 2019)" is one.
+    within = np.searchsorted(opened, et_al, "right") - 1
+    et_al = et_al[(within < 0) | (et_al > np.append(year, -1)[within])]
+    first, last = np.concatenate([bracketed - 1, opened, et_al - 1]), np.concatenate([bracketed + 1, year + 1, et_al])
+    order = np.argsort(first, kind="stable")
+    first, last = first[order], last[order]
+    return Measure(1000 * len(first) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, first, last))
 
 
 def _body_links(page: Page) -> list[int]:
