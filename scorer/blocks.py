@@ -219,7 +219,8 @@ def _title_words(page: Page) -> Hashes:
         if letters and (letters == name or (host and len(letters) > 2 and (letters in host or host in letters))):
             theirs |= (title.start >= at) & (title.end <= end[0])
         at = end[1]
-    return title.hash[words & ~theirs] if (words & ~theirs).any() else title.hash[words]
+    found: Hashes = title.hash[words & ~theirs if (words & ~theirs).any() else words]
+    return found
 
 
 def repeats(page: Page) -> Ints:

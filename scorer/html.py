@@ -20,7 +20,8 @@ from scorer import hints
 from scorer.charset import MAX_BYTES, decode, inflate
 from scorer.fold import clean
 from scorer.hints import OWN_ONLY, Hint
-from scorer.page import Columns, Ints, Link, Markup, Metadata, Page
+from scorer.page import Columns, Link, Markup, Metadata, Page
+from scorer.tokens import Ints
 
 MAX_NODES = 60_000
 NEARLY_EMPTY = 500
@@ -470,7 +471,7 @@ def _same_colour(style: str) -> bool:
     """
     if "color" not in style or "background" not in style:
         return False
-    said = {name.lower()[:10]: value.lower() for name, value in _COLOUR.findall(style)}
+    said: dict[str, str] = {name.lower()[:10]: value.lower() for name, value in _COLOUR.findall(style)}
     return said.get("color", "") == said.get("background", "-")
 
 

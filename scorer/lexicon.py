@@ -180,7 +180,8 @@ def find(tokens: Tokens) -> Hits:
         return _no_hits()
     place, key, last = np.concatenate(places), np.concatenate(keys), np.concatenate(lasts)
     if size == _RUN:
-        _longer(hashes, table, places[-1], keys[-1], found := [])
+        found: list[tuple[int, int, int]] = []
+        _longer(hashes, table, places[-1], keys[-1], found)
         if found:
             more = np.array(found, np.int64).T
             place, last, key = np.concatenate([place, more[0]]), np.concatenate([last, more[1]]), np.concatenate([key, more[2]])

@@ -61,7 +61,9 @@ class Tokens(NamedTuple):
 
     def take(self, at: Ints | slice) -> Tokens:
         """The tokens at these places; lines keep their numbers."""
-        return Tokens(*(column[at] for column in self[:-1]), self.lines)
+        return Tokens(
+            self.hash[at], self.stem[at], self.start[at], self.end[at], self.kind[at], self.code[at], self.flags[at], self.capital[at], self.line[at], self.lines
+        )  # fmt: skip
 
     def part(self, low: int, high: int, offset: int) -> Tokens:
         """The tokens from `low` to before `high`, of one line, as those of a text that begins at `offset`."""
@@ -245,13 +247,14 @@ def find_words(hashes: Hashes, wanted: WordSet) -> Ints:
     >>> find_words(tokenize("he said that she told").hash, word_set("said told")).tolist()
     [1, 4]
     """
-    likely = np.flatnonzero(wanted.filled[hashes >> _FILTER_SHIFT])
+    likely: Ints = np.flatnonzero(wanted.filled[hashes >> _FILTER_SHIFT])
     if not len(likely):
         return likely
     these = hashes[likely]
     at = np.searchsorted(wanted.hashes, these)
     at[at == len(wanted.hashes)] = 0
-    return likely[wanted.hashes[at] == these]
+    found: Ints = likely[wanted.hashes[at] == these]
+    return found
 
 
 def is_one_of(hashes: Hashes, wanted: WordSet) -> Bools:

@@ -272,7 +272,7 @@ def paid_or_supplied_marks(page: Page) -> Measure:
 
 def _is_name(tokens: Tokens, at: Ints) -> Bools:
     """Whether each of these tokens can be part of a person's name: a capitalised word that is no function word, title or day."""
-    name = (tokens.kind[at] == WORD) & tokens.capital[at] & (tokens.end[at] - tokens.start[at] > 1)
+    name: Bools = (tokens.kind[at] == WORD) & tokens.capital[at] & (tokens.end[at] - tokens.start[at] > 1)
     return name & ~is_one_of(tokens.hash[at], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
 
 
