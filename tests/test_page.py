@@ -16,7 +16,7 @@ from scorer.charset import MAX_BYTES, decode, inflate
 from scorer.fold import INVISIBLE, clean, fold
 from scorer.html import MAX_LINKS, MAX_NODES
 from scorer.page import Page
-from scorer.text import MAX_TEXT
+from scorer.text import MAX_LINES, MAX_TEXT
 from scorer.zones import Zone
 
 URL = "https://www.example.org/a"
@@ -461,6 +461,7 @@ TOO_MUCH: dict[str, tuple[Callable[[], Page], str]] = {
     "nodes": (lambda: Page.from_html("<b></b>" * (MAX_NODES + 10)), "nodes"),
     "text of html": (lambda: Page.from_html(f"<p>{LONG}</p>" * (MAX_TEXT // len(LONG) + 50)), "text"),
     "text": (lambda: Page.from_text("word " * MAX_TEXT), "text"),
+    "lines of text": (lambda: Page.from_text("ab\n" * (MAX_LINES + 10)), "text"),
 }
 
 
@@ -472,7 +473,12 @@ def test_what_was_cut_is_said(name: str) -> None:
     assert len(page.text) <= MAX_TEXT + 2 * len(LONG)  # cut between blocks
 
 
+def test_lines_are_bounded() -> None:
+    assert len(Page.from_text("ab\n" * (MAX_LINES + 10)).columns.start) == MAX_LINES
+
+
 def test_a_whole_page_is_not_marked() -> None:
+    assert Page.from_text("ab\n" * MAX_LINES).truncated == ()
     assert Page.from_html(f"<p>{LONG}", URL).truncated == ()
     assert Page.from_text("w" * MAX_TEXT).truncated == ()
 
