@@ -94,6 +94,8 @@ def marks(hrefs: Sequence[str]) -> dict[str, list[int]]:
     automaton, kinds = _automaton()
     text = "\n".join(hrefs).lower() + "\n"
     starts = [0, *accumulate(len(href) + 1 for href in hrefs)]
+    if len(text) != starts[-1]:  # "İ" becomes two characters
+        starts = [0, *accumulate(len(href.lower()) + 1 for href in hrefs)]
     found: dict[str, dict[int, None]] = {}
     for which, _, end in automaton.find_matches_as_indexes(text, overlapping=True):
         kind, open_ended = kinds[which]

@@ -85,7 +85,7 @@ class _Table(NamedTuple):
     keys: Hashes  # sorted
     slots: Ints
     filled: npt.NDArray[np.bool_]  # whether a slot has any
-    lengths: Ints  # words of each phrase
+    exact: Ints  # characters of phrases with letters and digits side by side ("5g" is not "5 g"), 0 for all others
     first: Ints  # where its lexicons begin in `members`
     members: Ints
     long: dict[int, list[tuple[int, ...]]]  # hash of the first four words -> hashes of the further ones and the phrase
@@ -94,11 +94,12 @@ class _Table(NamedTuple):
 @cache
 def _table() -> _Table:
     member: dict[int, list[int]] = {}
-    length: dict[int, int] = {}
+    exact: dict[int, int] = {}
     long: dict[int, list[tuple[int, ...]]] = {}
     for at, name in enumerate(names()):
         for phrase in sorted(phrases(name)):
-            words = _words(tokenize(phrase)).hash
+            found = _words(tokenize(phrase))
+            words = found.hash
             if not len(words):
                 continue
             run = words[:1]
@@ -108,20 +109,21 @@ def _table() -> _Table:
             for step in range(_RUN, len(words)):
                 run = chain(run, words[step : step + 1])
             key = int(run[0])
-            if len(words) > _RUN and key not in length:
+            if len(words) > _RUN and key not in exact:
                 long.setdefault(head, []).append((*words[_RUN:].tolist(), key))
             if at not in member.setdefault(key, []):
                 member[key].append(at)
-            length[key] = len(words)
+            size = len(phrase) if (found.start[1:] == found.end[:-1]).any() else 0
+            exact[key] = min(exact.get(key, size), size)
     for head in long:
-        length.setdefault(head, 0)  # no phrase itself, only the beginning of one
-    keys = np.array(sorted(length), np.uint64)
+        exact.setdefault(head, 0)  # no phrase itself, only the beginning of one
+    keys = np.array(sorted(exact), np.uint64)
     place = (keys >> np.uint64(64 - _BITS)).astype(np.int64)
     slots = np.searchsorted(place, np.arange((1 << _BITS) + 1))
     lists = [member.get(key, []) for key in keys.tolist()]
     first = np.concatenate([[0], np.cumsum([len(found) for found in lists])])
     return _Table(
-        keys, slots, np.diff(slots) > 0, np.array([length[key] for key in keys.tolist()]), first,
+        keys, slots, np.diff(slots) > 0, np.array([exact[key] for key in keys.tolist()]), first,
         np.array([lexicon for found in lists for lexicon in found]), long,
     )  # fmt: skip
 
@@ -185,7 +187,8 @@ def find(tokens: Tokens) -> Hits:
     # Beginnings that are no phrase themselves have no lexicon.
     place, last = kept[place], kept[last]
     copies = table.first[key + 1] - table.first[key]
-    inside = np.flatnonzero((tokens.line[place] == tokens.line[last]) & (copies > 0))
+    exact = table.exact[key]
+    inside = np.flatnonzero((tokens.line[place] == tokens.line[last]) & (copies > 0) & ((exact == 0) | (tokens.end[last] - tokens.start[place] == exact)))
     if not len(inside):
         return _no_hits()
     place, key, last, copies = place[inside], key[inside], last[inside], copies[inside]
@@ -194,11 +197,23 @@ def find(tokens: Tokens) -> Hits:
     start, end = tokens.start[place][which], tokens.end[last][which]
     order = np.lexsort((-end, start, lexicon))
     lexicon, start, end, line = lexicon[order], start[order], end[order], tokens.line[place][which][order]
-    # Of phrases of one lexicon that overlap, the first and longest stays.
-    far = lexicon * _FAR
-    reach = np.maximum.accumulate(end + far)
-    free = np.concatenate([[True], (start + far)[1:] >= reach[:-1]])
+    free = _apart(start + lexicon * _FAR, end + lexicon * _FAR)
     return _hits(lexicon[free], start[free], end[free], line[free])
+
+
+def _apart(start: Ints, end: Ints) -> npt.NDArray[np.bool_]:
+    """Which of these passages, in order of `start`, stay if none may overlap one that stays before it."""
+    free = np.concatenate([[True], start[1:] >= np.maximum.accumulate(end)[:-1]])
+    passed = np.flatnonzero(~free)
+    if len(passed):
+        # Behind one that was passed over another may stand free: "share on facebook share on twitter".
+        held = end[np.maximum.accumulate(np.where(free, np.arange(len(free)), 0))[passed]]
+        reach = 0
+        for at in passed[start[passed] >= held].tolist():
+            if start[at] >= reach:
+                free[at] = True
+                reach = end[at]
+    return free
 
 
 def _longer(hashes: Hashes, table: _Table, places: Ints, keys: Ints) -> list[tuple[int, int, int]]:

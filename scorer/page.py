@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scorer import address, authors, blocks, lexicon, wording, zones
-from scorer.blocks import Floats
+from scorer.blocks import Floats as Floats
 from scorer.feature import Part, Span
 from scorer.lexicon import Hits
 from scorer.stopwords import function_word_sets, stopword_set

@@ -13,6 +13,8 @@ from scorer.page import Columns, Metadata, Page
 from scorer.zones import BYLINE_START
 
 MAX_TEXT = 400_000
+MAX_LINES = 30_000
+"""As many blocks as an HTML page can have: each costs a row of the zone model."""
 MAX_TITLE = 300
 
 
@@ -23,6 +25,8 @@ def read_text(text: str, url: str = "", title: str = "") -> Page:
         text, truncated = text[:MAX_TEXT], ("text",)
     lines = [" ".join(line.split()) for line in clean(text.replace("\r", "\n")).split("\n")]
     lines = [line for line in lines if line]
+    if len(lines) > MAX_LINES:
+        lines, truncated = lines[:MAX_LINES], ("text",)
     lengths = np.fromiter(map(len, lines), np.int64, len(lines))
     ends = np.cumsum(lengths + 1) - 1
     unknown = np.full(len(lines), -1, np.int64)

@@ -247,7 +247,7 @@ def find_words(hashes: Hashes, wanted: WordSet) -> Ints:
     >>> find_words(tokenize("he said that she told").hash, word_set("said told")).tolist()
     [1, 4]
     """
-    likely = np.flatnonzero(wanted.filled[hashes >> _FILTER_SHIFT])
+    likely: Ints = np.flatnonzero(wanted.filled[hashes >> _FILTER_SHIFT])
     if not len(likely):
         return likely
     these = hashes[likely]

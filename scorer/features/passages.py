@@ -51,14 +51,25 @@ def sentence_spans(page: Page, indices: Ints) -> Iterator[Span]:
 
 
 def hits_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> list[tuple[int, int]]:
-    """Where phrases of these lexicons stand in blocks of these zones."""
+    """Where phrases of these lexicons stand in blocks of these zones; of those that overlap, the first and longest."""
     found: list[tuple[int, int]] = []
     for name in lexicons:
         hits = page.hits.of(name)
         there = page.zones[hits.line]
         inside = np.ones(len(there), np.bool_) if len(zones) == len(Zone) else np.logical_or.reduce([there == zone for zone in zones])
         found += zip(hits.start[inside].tolist(), hits.end[inside].tolist(), strict=True)
-    return sorted(found) if len(lexicons) > 1 else found
+    return _apart(found) if len(lexicons) > 1 else found
+
+
+def _apart(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These passages in order, without those that overlap an earlier or longer one: two lexicons may list the same words."""
+    found: list[tuple[int, int]] = []
+    reach = 0
+    for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
+        if start >= reach:
+            found.append((start, end))
+            reach = end
+    return found
 
 
 def count_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> int:
@@ -136,7 +147,7 @@ def _sentences_of(page: Page, at: Ints) -> Iterator[Span]:
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:
     """Where phrases of these lexicons stand in the headline: offsets into the headline."""
     found = page.headline_hits
-    return sorted(pair for name in lexicons for pair in found.of(name).pairs())
+    return _apart(pair for name in lexicons for pair in found.of(name).pairs())
 
 
 def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Span]:

@@ -17,7 +17,7 @@ from scorer.features.passages import (
     token_spans,
 )
 from scorer.page import Page
-from scorer.tokens import CURRENCY, NUMBER, find_words, word_set
+from scorer.tokens import CURRENCY, MARK, NUMBER, find_words, word_set
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
@@ -125,10 +125,16 @@ def price_rate(page: Page) -> Measure:
     numbers = np.flatnonzero(tokens.kind == NUMBER)
     currency = (tokens.flags & CURRENCY) > 0
     currency[find_words(tokens.hash, word_set(_CURRENCY_WORDS))] = True
-    currency = np.concatenate([[False], currency, [False]])  # a place before the first token and behind the last
+    # A sign that leans on what follows ("USR1 $(cat pid)", "part 1 $5") does not belong to the number before it.
+    leaning = np.zeros(len(currency), np.bool_)
+    leaning[:-1] = (tokens.start[1:] == tokens.end[:-1]) & ((tokens.kind[1:] != MARK) | (tokens.code[1:] == ord("(")))
+    leaning[1:] &= tokens.start[1:] > tokens.end[:-1]
+    # A place before the first token and behind the last.
+    behind = np.concatenate([currency & ~leaning, [False]])
+    ahead = np.concatenate([[False], currency])
     line = np.concatenate([[-1], tokens.line, [-1]])
-    before = currency[numbers] & (line[numbers] == tokens.line[numbers])
-    after = currency[numbers + 2] & (line[numbers + 2] == tokens.line[numbers])
+    before = ahead[numbers] & (line[numbers] == tokens.line[numbers])
+    after = behind[numbers + 1] & (line[numbers + 2] == tokens.line[numbers])
     found = numbers[before | after]
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), token_spans(tokens, np.where(before, numbers - 1, numbers)[before | after], np.where(after, numbers + 1, numbers)[before | after]))
 
@@ -167,5 +173,6 @@ def _labels(page: Page, wanted: frozenset[str]) -> Measure:
     labels = page.labels
     if not labels:
         return UNKNOWN
-    found = sorted({labels[name] for name in wanted & labels.keys()})
-    return Measure(float(min(len(found), 12)), block_spans(page, found))
+    found = wanted & labels.keys()
+    # Several labels may stand in one block.
+    return Measure(float(min(len(found), 12)), block_spans(page, sorted({labels[name] for name in found})))

@@ -28,10 +28,17 @@ from scorer.zones import DATE, Zone
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{12,600})[\"”“»]")
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
+_LONGEST_CITATION = 12
+"""Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
+_YEARS = " ".join(map(str, range(1900, 2100)))
+_NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
 _SAYING = "said says told explained added argued noted recalled wrote"
 _GIVEN_THE_WORD = f"{_SAYING} asked replied testified sagte erklärte"
 _NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our"
 _TITLES = "mr mrs ms dr prof sen rep gov sgt capt sir president professor chief mayor judge minister"
+# Without the months that people are named after.
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday january february march july september october november december"
+_LONGEST_NAME = 3
 _ROLES = (
     "the a an who director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder co editor ceo chair chairman chairwoman senior vice assistant associate "
     "deputy executive lead former mayor minister attorney lawyer owner author analyst"
@@ -190,14 +197,29 @@ def citation_rate(page: Page) -> Measure:
     numbers = np.flatnonzero(tokens.kind == NUMBER)
     numbers = numbers[(numbers > 0) & (numbers < len(tokens.hash) - 1)]
     before, after = tokens.code[numbers - 1], tokens.code[numbers + 1]
-    # A number in square brackets, a year before a closing bracket, "et al".
-    bracketed = (before == ord("[")) & (after == ord("]"))
-    year = (after == ord(")")) & (tokens.end[numbers] - tokens.start[numbers] == 4) & (tokens.capital[numbers - 1] | (before == ord(",")) | (before == ord(".")))
+    # A number in square brackets; a year that ends a bracket which begins with a name; "et al".
+    bracketed = numbers[(before == ord("[")) & (after == ord("]"))]
+    year = numbers[after == ord(")")]
+    year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
+    opened = np.concatenate([[0], np.flatnonzero(tokens.code == ord("("))])
+    opened = opened[np.searchsorted(opened, year, "left") - 1]
+    named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
+    named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
+    year, opened = year[named], opened[named]
     et_al = find_words(tokens.hash, word_set("al"))
     et_al = et_al[et_al > 0]
     et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
-    found = np.unique(np.concatenate([numbers[bracketed | year], et_al]))
-    return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, np.maximum(found - 1, 0), found))
+    # "doi:10.1000/182": a number of four digits or more between "10." and a slash.
+    registrant = numbers[(before == ord(".")) & (after == ord("/")) & (tokens.end[numbers] - tokens.start[numbers] >= 4)]
+    registrant = registrant[registrant > 1]
+    registrant = registrant[tokens.hash[registrant - 2] == np.uint64(hash_of("10"))]
+    # "(Weber et al., 2019)" is one.
+    within = np.searchsorted(opened, et_al, "right") - 1
+    et_al = et_al[(within < 0) | (et_al > np.append(year, -1)[within])]
+    first, last = np.concatenate([bracketed - 1, opened, et_al - 1, registrant - 2]), np.concatenate([bracketed + 1, year + 1, et_al, np.minimum(registrant + 2, len(tokens.hash) - 1)])
+    order = np.argsort(first, kind="stable")
+    first, last = first[order], last[order]
+    return Measure(1000 * len(first) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, first, last))
 
 
 def _body_links(page: Page) -> list[int]:
@@ -249,9 +271,14 @@ def paid_or_supplied_marks(page: Page) -> Measure:
 
 
 def _is_name(tokens: Tokens, at: Ints) -> Bools:
-    """Whether each of these tokens can be part of a person's name: a capitalised word that is no function word or title."""
-    name = (tokens.kind[at] == WORD) & tokens.capital[at] & (tokens.end[at] - tokens.start[at] > 1)
-    return name & ~is_one_of(tokens.hash[at], word_set(f"{_NO_NAME} {_TITLES}"))
+    """Whether each of these tokens can be part of a person's name: a capitalised word that is no function word, title or day."""
+    name: Bools = (tokens.kind[at] == WORD) & tokens.capital[at] & (tokens.end[at] - tokens.start[at] > 1)
+    return name & ~is_one_of(tokens.hash[at], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
+
+
+def _past(at: Ints, skipped: Bools) -> Ints:
+    """These places among the tokens, moved on by one where a token there is to be skipped."""
+    return np.minimum(at + skipped[at], len(skipped) - 1)
 
 
 @feature(trust=Trust.RISES, facets=("aggregation", "farm"))
@@ -271,18 +298,25 @@ def named_speaker_count(page: Page) -> Measure:
         return Measure(0.0)
     # "Reed, said" as well as "Reed said".
     before = np.where(tokens.code[verbs - 1] == ord(","), np.maximum(verbs - 2, 0), verbs - 1)
-    # A title, an article or two small words may stand between the verb and the name: "said Mayor Brandt", "told the reporter Ann Reed".
-    after, last = verbs + 1, len(hashes) - 1
-    for _ in range(4):
-        after = np.where(_is_name(tokens, after) | (tokens.kind[after] != WORD), after, np.minimum(after + 1, last))
-    # The last word of the name counts: "Ann Reed".
-    following = np.minimum(after + 1, last)
-    after = np.where(_is_name(tokens, after) & _is_name(tokens, following) & (sentence[following] == sentence[verbs]), following, after)
+    # An article, two small words and a title may stand between the verb and the name: "said Mayor Brandt", "told the reporter Ann Reed".
+    last = len(hashes) - 1
+    after = _past(verbs + 1, is_one_of(hashes, word_set("the a an")))
+    small = (tokens.kind == WORD) & ~tokens.capital
+    after = _past(_past(after, small), small)
+    titled = is_one_of(hashes[after], word_set(_TITLES))
+    after = np.minimum(after + titled, last)
+    after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
     said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to
     told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs])
-    names, spoken = np.concatenate([before[said_by], after[told_by]]), np.concatenate([verbs[said_by], verbs[told_by]])
-    _, first = np.unique(hashes[names], return_index=True)
-    low, high = np.minimum(names, spoken)[first], np.maximum(names, spoken)[first]
+    before, said, after, told = before[said_by], verbs[said_by], after[told_by], verbs[told_by]
+    # The last word of the name counts ("Ann Reed"), the whole name is shown.
+    begins = before
+    for _ in range(_LONGEST_NAME - 1):
+        for_name, following = np.maximum(begins - 1, 0), np.minimum(after + 1, last)
+        begins = np.where(_is_name(tokens, for_name) & (sentence[for_name] == sentence[said]), for_name, begins)
+        after = np.where(_is_name(tokens, following) & (sentence[following] == sentence[told]), following, after)
+    _, first = np.unique(hashes[np.concatenate([before, after])], return_index=True)
+    low, high = np.concatenate([begins, told])[first], np.concatenate([said, after])[first]
     order = np.argsort(low, kind="stable")
     return Measure(float(min(len(first), 10)), token_spans(tokens, low[order], high[order]))
 

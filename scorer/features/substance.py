@@ -18,7 +18,8 @@ _CLOSING_HEADING = re.compile(r"^(?:in )?(?:conclusions?|final (?:thoughts|words
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|read more|continue reading|weiterlesen)\W*$", re.IGNORECASE)
 _LONGER_WORD = re.compile(r"[A-Za-z]{4,}")
 _NUMBERED_HEADING = re.compile(r"(?:#|step )?\d{1,3}\b[.):]?", re.IGNORECASE)
-_GARBLED = ("\ufffd", "â€", "Ã")
+# Two bytes of UTF-8 read as two letters of a Western charset: "Ã©", "Â»", "â€œ". Capitals of Portuguese ("SÃO") are no such pair.
+_GARBLED = re.compile("\ufffd|â€|[ÃÂ][\u0080-\u00bf€ƒ„…†‡ˆ‰Š‹ŒŽ™š›œž]")
 
 
 @feature(trust=Trust.FREE, facets=("farm", "aggregation", "clickbait", "promotion", "unrelated"))
@@ -175,7 +176,7 @@ def garbled_share(page: Page) -> Measure:
     """Characters that a wrong decoding left, per 1,000."""
     if not page.text:
         return UNKNOWN
-    found = 0 if page.text.isascii() else sum(page.text.count(mark) for mark in _GARBLED)
+    found = 0 if page.text.isascii() else len(_GARBLED.findall(page.text))
     return Measure(min(1000 * found / len(page.text), 100.0))
 
 
