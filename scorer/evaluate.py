@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 from scorer.corpus import INPUTS
 from scorer.data import GROUPS
 from scorer.feature import FEATURES
-from scorer.model import FACETS, HEADS, Model
+from scorer.model import FACETS, Model
 from scorer.page import Floats
 from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid
 
@@ -76,7 +76,8 @@ class Evaluation:
 
     def __init__(self, data: Training) -> None:
         self.data = data
-        self.scores, self.first = cross_validate(data, HEADS)
+        self.scores = cross_validate(data)
+        self.wordless = cross_validate(data, ("low", "high"), worded=False)
         self.trust = data.pages["trust"].to_numpy(float)
         self.kind = data.table["input"].to_numpy()
         self.group = data.pages["group"].to_numpy()
@@ -88,7 +89,7 @@ class Evaluation:
         s = self.scores
         candidates: list[tuple[str, tuple[Floats, Floats, Floats]]] = [
             ("**this model**", (s["low"], s["high"], s["high"] - LOW_WEIGHT * s["low"])),
-            ("without the wording", (self.first["low"], self.first["high"], self.first["high"] - LOW_WEIGHT * self.first["low"])),
+            ("without the wording", (self.wordless["low"], self.wordless["high"], self.wordless["high"] - LOW_WEIGHT * self.wordless["low"])),
             ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
             ("plain counts, forest", baseline_counts(self.data)),
         ]
@@ -201,7 +202,7 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
         ("Thresholds of the verdict", [f"- {model.info['thresholds'][k]['sentence']}" for k in ("low", "high")]),
         ("Strongest features", strongest(model, data)),
     ]
-    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; scores are of pages from domains that the step tables and the wording had not seen. Not held out: the few slopes that join the two steps (their inputs come from models that saw the fold), the two numbers of each calibration curve and the verdict thresholds (fitted and measured on the same natural draw), the body model of the zones (WCXB's main text), and the choices of features, phrases and settings, which were made on these folds. Calibration samples: {', '.join(NATURAL)}.\n"
+    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; scores are of pages from domains that the step tables and the wording had not seen. Not held out: the two numbers of each calibration curve and the verdict thresholds (fitted and measured on the same natural draw), the body model of the zones (WCXB's main text), and the choices of features, phrases and settings, which were made on these folds. Calibration samples: {', '.join(NATURAL)}.\n"
     for title, lines in sections:
         text += f"\n## {title}\n\n" + "\n".join(lines) + "\n"
     (folder / "report.md").write_text(text)

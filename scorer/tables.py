@@ -114,17 +114,6 @@ class Heads:
         return self._values[at]
 
 
-def average(tables: Sequence[StepTables]) -> StepTables:
-    """The mean of several models over the same features."""
-    edges, values = [], []
-    for j in range(len(tables[0].edges)):
-        merged = np.unique(np.concatenate([t.edges[j] for t in tables]))
-        points = np.concatenate([merged, [np.inf, np.nan]])
-        edges.append(merged)
-        values.append(np.mean([t.values[j][np.searchsorted(t.edges[j], points, "left") + np.isnan(points)] for t in tables], axis=0))
-    return StepTables(tuple(edges), tuple(values), float(np.mean([t.intercept for t in tables])))
-
-
 def centre(tables: StepTables, rows: Floats, weight: Floats) -> StepTables:
     """The same model with each table's mean over `rows` moved into the intercept: an effect of 0 is the ordinary case."""
     means = np.average(tables.effects(rows), axis=0, weights=weight)
