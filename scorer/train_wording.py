@@ -1,8 +1,8 @@
 """How is the wording model trained?
 
-Ridge regression on the ratings, one target a reading, over terms that occur on ten or more sites. Because its value is
-a feature of the page model, it is cross-fitted: a page's value for training comes from models that saw neither its
-fold nor, for evaluating on a fold, that fold.
+Ridge regression on the ratings, one target a reading, over terms of the text and of link labels that occur on ten or
+more sites. Because its value is a feature of the page model, it is cross-fitted: a page's value for training comes from
+models that saw neither its fold nor, for evaluating on a fold, that fold.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from scipy.sparse import csr_matrix, diags
 from scorer.corpus import TRAINED_INPUTS, Variant
 from scorer.page import Floats
 from scorer.tokens import Hashes, tokenize
-from scorer.wording import READINGS, WordingModel, text_of
+from scorer.wording import READINGS, TEXT_SHARE, WordingModel, is_label, label_terms, labels_of, text_of, text_terms
 
 MIN_DOMAINS = 10
 MOST_TERMS = 30_000
 RIDGE = 0.8
 MOST_STEPS = 100
+ACCURACY = 5e-3
+"""The norm of the residual, as a share of the target's, at which the regression is solved."""
 WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.5, "trafilatura": 0.25}
 
 
@@ -46,8 +48,8 @@ def count(variants: Iterable[Variant]) -> Counts:
     rows: list[tuple[Hashes, npt.NDArray[np.int32]]] = []
     on_domain: dict[str, list[Hashes]] = {}
     for variant in variants:
-        tokens = tokenize(text_of(variant.page))
-        terms, times = np.unique(tokens.terms(), return_counts=True)
+        found = [text_terms(tokenize(text_of(variant.page))), label_terms(tokenize(labels_of(variant.page)))]
+        terms, times = np.unique(np.concatenate(found), return_counts=True)
         ids.append(variant.id)
         inputs.append(variant.input)
         domains.append(variant.domain)
@@ -82,52 +84,61 @@ def fit(matrix: csr_matrix, keys: Hashes, wanted: Floats, weight: Floats, docume
     frequency = np.asarray((documents > 0).sum(axis=0)).ravel()
     idf = (np.log((1 + documents.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
     spread = wanted.std(axis=0)
-    full = _weigh(matrix, idf)
-    weights, _ = _ridge(full, wanted, weight)
+    full = _weigh(matrix, idf, keys)
+    weights, _, dual = _ridge(full, wanted, weight)
     size = np.sqrt(np.asarray(full.multiply(full).mean(axis=0)).ravel())
     score = (np.abs(weights) / spread).max(axis=1) * size
     top = np.sort(np.argsort(-score, kind="stable")[:MOST_TERMS])
-    weights, mean = _ridge(_weigh(matrix[:, top], idf[top]), wanted, weight)
+    weights, mean, _ = _ridge(_weigh(matrix[:, top], idf[top], keys[top]), wanted, weight, dual)
     return WordingModel(keys[top], idf[top], weights.astype(np.float32), mean.astype(np.float32))
 
 
-def _weigh(matrix: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:
+def _weigh(matrix: csr_matrix, idf: npt.NDArray[np.float32], keys: Hashes) -> csr_matrix:
+    """The rows as `WordingModel.read` sees them: text and labels each of length 1, then joined by their shares."""
     out = matrix.astype(np.float32).copy()
     out.data = 1 + np.log(out.data)
-    out = out @ diags(idf)
-    norm = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
-    return csr_matrix(diags(1 / np.maximum(norm, 1e-9).astype(np.float32)) @ out)
+    out = csr_matrix(out @ diags(idf))
+    label = is_label(keys)
+    square = out.multiply(out)
+    of_text, of_label = np.asarray(square @ ~label).ravel(), np.asarray(square @ label).ravel()
+    text = np.where(of_label > 0, np.sqrt(TEXT_SHARE), 1.0) / np.sqrt(np.maximum(of_text, 1e-18))
+    labels = np.sqrt(1 - TEXT_SHARE) / np.sqrt(np.maximum(of_label, 1e-18))
+    row = np.repeat(np.arange(out.shape[0]), np.diff(out.indptr))
+    out.data *= np.where(label[out.indices], labels[row], text[row]).astype(np.float32)
+    return out
 
 
-def _ridge(rows: csr_matrix, wanted: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Weights and means that minimise the weighted squared error plus `RIDGE` times the squared weights.
+def _ridge(rows: csr_matrix, wanted: Floats, weight: Floats, start: npt.NDArray[np.float32] | None = None) -> tuple[Floats, Floats, npt.NDArray[np.float32]]:
+    """Weights and means that minimise the weighted squared error plus `RIDGE` times the squared weights, and the dual.
 
-    Conjugate gradients on the dual, all targets at once: the kernel of 12,000 pages would not pay for itself.
+    Conjugate gradients on the dual, all targets at once: the kernel of 12,000 pages would not pay for itself. `start`:
+    a dual to begin from, of the same pages with other terms.
     """
     mean = np.average(wanted, axis=0, weights=weight)
     columns = rows.T.tocsr()
-    ridge = (RIDGE / weight)[:, None]
-    dual = np.zeros(wanted.shape)
-    residual = wanted - mean
-    goal = 1e-3 * np.linalg.norm(residual, axis=0)
+    ridge = (RIDGE / weight).astype(np.float32)[:, None]
+    centred = (wanted - mean).astype(np.float32)
+    goal = ACCURACY * np.linalg.norm(centred, axis=0)
+    dual = np.zeros(wanted.shape, np.float32) if start is None else start.astype(np.float32)
+    residual = centred if start is None else centred - (rows @ (columns @ dual) + ridge * dual)
     direction = residual.copy()
     power = (residual**2).sum(axis=0)
     for _ in range(MOST_STEPS):
-        image = rows @ (columns @ direction) + ridge * direction
-        step = power / np.maximum((direction * image).sum(axis=0), 1e-300)
-        dual += step * direction
-        residual -= step * image
         if (np.linalg.norm(residual, axis=0) < goal).all():
             break
+        image = rows @ (columns @ direction) + ridge * direction
+        step = power / np.maximum((direction * image).sum(axis=0), 1e-30)
+        dual = dual + step * direction
+        residual = residual - step * image
         before, power = power, (residual**2).sum(axis=0)
-        direction = residual + power / np.maximum(before, 1e-300) * direction
-    return np.asarray(columns @ dual), mean
+        direction = residual + power / np.maximum(before, 1e-30) * direction
+    return np.asarray(columns @ dual), mean, dual
 
 
 def apply(model: WordingModel, matrix: csr_matrix, keys: Hashes) -> Floats:
     """The readings of these rows, shape (rows, len(READINGS))."""
     at = np.searchsorted(keys, model.keys)
-    return np.asarray(_weigh(matrix[:, at], model.idf) @ model.weights + model.mean)
+    return np.asarray(_weigh(matrix[:, at], model.idf, model.keys) @ model.weights + model.mean)
 
 
 def cross_fit(counts: Counts, rated: pd.DataFrame) -> tuple[pd.DataFrame, WordingModel]:

@@ -1,8 +1,9 @@
 """What do the words of a page sound like?
 
 A linear model over words, marks, line shapes, short lines and pairs of neighbours (`tokens.py`) that occur on ten or more sites, so
-that no name of a site can be learned. One pass gives a value for each of `READINGS`, all from the same counts; the
-words that moved a value most are its evidence.
+that no name of a site can be learned. What links say has a vocabulary of its own: the same words mean another thing in a
+menu than in a story. One pass gives a value for each of `READINGS`, all from the same counts; the words of the text that
+moved a value most are its evidence.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promotion", "unrelated")
 """What the model was fitted to: the rating, the rating with stress on 1-2 and on 4-5, and the five flags."""
+
+TEXT_SHARE = 0.75
+"""How much of a page's likeness to another is its text's; the rest is its link labels', where links are known."""
 
 Floats32 = npt.NDArray[np.float32]
 _BITS = 18
@@ -75,19 +79,28 @@ class WordingModel:
             out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
         return out
 
-    def read(self, tokens: Tokens) -> Wording:
-        """What these tokens say."""
-        terms = self.terms_of(tokens.terms())
+    def read(self, tokens: Tokens, labels: Tokens | None = None) -> Wording:
+        """What these tokens of the text say, and those of the link labels where links are known."""
+        terms = self.terms_of(text_terms(tokens))
         known = terms[terms >= 0]
+        values = self.mean.astype(float)
         if not len(known):
-            return Wording(self.mean.astype(float), tokens, terms, 0.0)
-        counts = np.bincount(known, minlength=len(self.keys))
-        present = np.flatnonzero(counts)
-        weight = (1 + np.log(counts[present])) * self.idf[present]
-        values = weight @ self.weights[present] / np.sqrt(weight @ weight) + self.mean
+            return Wording(values, tokens, terms, 0.0)
+        linked = self.terms_of(label_terms(labels)) if labels is not None else terms[:0]
+        linked = linked[linked >= 0]
+        values += np.sqrt(TEXT_SHARE if len(linked) else 1.0) * self._direction(known)
+        if len(linked):
+            values += np.sqrt(1 - TEXT_SHARE) * self._direction(linked)
         words = tokens.is_word
         share = float((terms[: len(words)][words] >= 0).mean()) if words.any() else 0.0
-        return Wording(values.astype(float), tokens, terms, share)
+        return Wording(values, tokens, terms, share)
+
+    def _direction(self, terms: Ints) -> Floats:
+        """What these known terms add to each reading, scaled as if they were all that the page has."""
+        counts = np.bincount(terms, minlength=len(self.keys))
+        present = np.flatnonzero(counts)
+        weight = (1 + np.log(counts[present])) * self.idf[present]
+        return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
 
     def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int]]:
         """Where the words and pairs stand that moved `reading` most towards `sign`: offsets into the tokenized text."""
@@ -118,6 +131,25 @@ class WordingModel:
                 yield int(tokens.line_start[token - 2 * n + 1]), int(tokens.line_end[token - 2 * n + 1])
 
 
+_LABEL = np.uint64(1)
+_SPREAD = np.uint64(0x2545F4914F6CDD1D)
+
+
+def text_terms(tokens: Tokens) -> Hashes:
+    """The terms of a text: hashes whose lowest bit is 0."""
+    return tokens.terms() & ~_LABEL
+
+
+def label_terms(tokens: Tokens) -> Hashes:
+    """The terms of link labels, a vocabulary of their own: hashes whose lowest bit is 1."""
+    return tokens.terms() * _SPREAD | _LABEL
+
+
+def is_label(keys: Hashes) -> npt.NDArray[np.bool_]:
+    """Which terms are those of link labels."""
+    return (keys & _LABEL).astype(np.bool_)
+
+
 @cache
 def shipped() -> WordingModel:
     """The wording model that comes with the package."""
@@ -141,12 +173,17 @@ def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
 
 def read(page: Page) -> Wording:
     """What the words of `page` say, its title included."""
-    return shipped().read(tokenize(text_of(page)))
+    return shipped().read(tokenize(text_of(page)), tokenize(labels_of(page)))
 
 
 def text_of(page: Page) -> str:
     """The text that the wording is read from: a title that the text does not show, then the text."""
     return page.text if not page.title or page.title in page.text[:2000] else f"{page.title}\n{page.text}"
+
+
+def labels_of(page: Page) -> str:
+    """What the links of `page` say, a line each; nothing where links are unknown."""
+    return "\n".join([link.text for link in page.links or ()])
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
