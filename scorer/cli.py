@@ -249,6 +249,60 @@ def _judge(record: Record, model: str | None) -> tuple[Page, PageScore]:
     return page, judge(page, Model.load(model))
 
 
+# -- sites ---------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("scores", metavar="SCORES...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", metavar="OUT", required=True, help="Where the sites go: a name that ends in .parquet, .jsonl or .csv."
+)
+@click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
+@click.option("--memory", default="1GB", show_default=True, help="What may be held in memory; the rest goes to disk.")
+@click.option(
+    "--domain", metavar="COLUMN", help="A column kept when scoring that names the site of pages without a url."
+)
+@click.option(
+    "--blocklist",
+    type=click.Choice(["ublacklist", "domains", "adblock"]),
+    multiple=True,
+    help="Write a blocklist and its evidence beside OUT; may be repeated.",
+)
+@click.option(
+    "--cut",
+    type=click.FloatRange(0, 1),
+    default=0.4,
+    show_default=True,
+    help="List sites whose whole interval of trust lies below.",
+)
+@click.option(
+    "--least-pages", type=click.IntRange(1), default=3, show_default=True, help="List no site with fewer pages."
+)
+@click.option(
+    "--allow", metavar="FILE", multiple=True, help="Sites never to list, one a line; may be repeated."
+)
+def sites(
+    scores: tuple[str, ...], output: str, overwrite: bool, memory: str, domain: str | None, blocklist: tuple[Any, ...], cut: float,
+    least_pages: int, allow: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Sum up SCORES, files that 'scorer score' wrote, into one row a site, and nominate sites for a blocklist."""
+    from scorer.blocklist import BadAllowList, read_allowed, write_lists
+    from scorer.sites import NoSites, summarize
+    from scorer.write import Unwritable, format_of
+
+    with _sentences():
+        try:
+            if blocklist and format_of(output) != "parquet":
+                raise click.UsageError("blocklists are made from Parquet: let the name of OUT end in .parquet")
+            for path in allow:  # a mistake in it is told before the long part
+                read_allowed(path)
+            click.echo(str(summarize(scores, output, overwrite=overwrite, memory=memory, domain=domain)), err=True)
+            if blocklist:
+                click.echo(str(write_lists(output, blocklist, cut=cut, least_pages=least_pages, allow=allow)), err=True)
+        except (NoSites, Unwritable, BadAllowList) as fault:
+            raise click.UsageError(str(fault)) from None
+
+
 # -- features ------------------------------------------------------------------------------------------------------
 
 

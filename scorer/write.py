@@ -32,7 +32,8 @@ _REASON = pa.struct(
 COLUMNS: dict[str, pa.DataType] = {
     "id": pa.string(), "url": pa.string(), "trust": pa.float64(), "p_low": pa.float64(), "p_high": pa.float64(), "verdict": pa.string(),
     **dict.fromkeys(FACETS, pa.float64()), "reasons": pa.list_(_REASON), "evidence": pa.string(), "language": pa.string(),
-    "words": pa.int32(), "truncated": pa.string(), "error": pa.string(), "model": pa.string(),
+    "words": pa.int32(), "truncated": pa.string(), "published": pa.string(), "topic": pa.string(), "fingerprint": pa.list_(pa.int64()), "passages": pa.list_(pa.int64()),
+    "error": pa.string(), "model": pa.string(),
 }  # fmt: skip
 """The columns of every output, in order; those of the features (``feature_<name>``) and those kept follow."""
 
