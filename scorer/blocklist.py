@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from scorer.write import write_beside
+
 Form = Literal["ublacklist", "domains", "adblock"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
@@ -69,9 +71,7 @@ def write_lists(
 
 
 def _write(path: Path, lines: Iterable[str], result: Listing) -> None:
-    beside = path.with_name(f"{path.name}.part")
-    beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write_beside(path, "\n".join(lines) + "\n")
     result.files.append(str(path))
 
 

@@ -169,10 +169,10 @@ def _cores() -> int:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Callable[[State], None] | None]:
-    """Shows how far a run is, where a person is watching."""
+def _progress_bar() -> Iterator[Callable[[State], None]]:
+    """Shows how far a run is: a bar where a person is watching, else a line a minute."""
     if not sys.stderr.isatty():
-        yield None
+        yield _progress_lines()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -184,11 +184,23 @@ def _progress_bar() -> Iterator[Callable[[State], None] | None]:
         task = bar.add_task("", total=None, said="starting")
 
         def show(state: State) -> None:
-            done = max(state.pages, 1)
-            text = f"{state.pages + state.resumed:,} pages, {state.pages / max(state.seconds, 0.1):,.0f}/s, {state.low / done:.0%} low, {state.errors:,} without a score"
-            bar.update(task, completed=state.position, total=state.size or None, said=text)
+            bar.update(task, completed=state.position, total=state.size or None, said=str(state))
 
         yield show
+
+
+def _progress_lines(seconds: float = 60) -> Callable[[State], None]:
+    """A line now and then, for logs."""
+    last = 0.0
+
+    def show(state: State) -> None:
+        nonlocal last
+        if state.seconds - last >= seconds:
+            last = state.seconds
+            left = state.seconds_left
+            click.echo(str(state) if left is None else f"{state}, {left / 60:,.0f} min left", err=True)
+
+    return show
 
 
 # -- explain -------------------------------------------------------------------------------------------------------

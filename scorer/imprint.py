@@ -29,21 +29,21 @@ _BITS = 53  # whole numbers of so many bits survive JSON readers that know only 
 
 
 class Imprint(NamedTuple):
-    """`published`: "2021-05-03" or "". `topic`: a word, or "". `fingerprint`: near-duplicates share one of these keys or
-    more. `passages`: hashes of body paragraphs, those that are lowest, so that pages of one template keep the same ones."""
+    """`published_on`: "2021-05-03" or "". `main_topic`: a word, or "". `body_keys`: near-duplicates share one of these or
+    more. `passage_keys`: hashes of body paragraphs, those that are lowest, so that pages of one template keep the same ones."""
 
-    published: str = ""
-    topic: str = ""
-    fingerprint: tuple[int, ...] = ()
-    passages: tuple[int, ...] = ()
+    published_on: str = ""
+    main_topic: str = ""
+    body_keys: tuple[int, ...] = ()
+    passage_keys: tuple[int, ...] = ()
 
 
 def take(page: Page) -> Imprint:
     """The imprint of a page."""
-    return Imprint(day_of(page.metadata.published, page.url), topic_of(page), fingerprint(page), passages(page))
+    return Imprint(day_of(page.metadata.published, page.url), topic_of(page), body_keys(page), passage_keys(page))
 
 
-def fingerprint(page: Page) -> tuple[int, ...]:
+def body_keys(page: Page) -> tuple[int, ...]:
     """The keys of a page's body, by MinHash over the pairs of its first words; none without a body of 25 words."""
     if not page.has_body:
         return ()
@@ -55,7 +55,7 @@ def fingerprint(page: Page) -> tuple[int, ...]:
     return tuple(_hash(bytes([band]) + digest[band * size : (band + 1) * size]) for band in range(BANDS))
 
 
-def passages(page: Page) -> tuple[int, ...]:
+def passage_keys(page: Page) -> tuple[int, ...]:
     """The lowest hashes of the body's paragraphs of 60 characters or more."""
     texts = {text for text in page.body_folded.split("\n") if len(text) >= LEAST_PASSAGE}
     # Only pages of one site are compared, so that a checksum and the length will do.

@@ -246,8 +246,8 @@ def _cells(record: Record, result: PageScore, imprint: Imprint, model: Model, fe
     ]
     cells: list[Any] = [
         record.id, record.url, result.trust, result.p_low, result.p_high, result.verdict, *(result.facets[f] for f in FACETS), reasons,
-        result.evidence, result.language, result.words, ",".join(result.truncated), imprint.published or None,
-        imprint.topic or None, list(imprint.fingerprint), list(imprint.passages), result.error, model.label,
+        result.evidence, result.language, result.words, ",".join(result.truncated), imprint.published_on or None,
+        imprint.main_topic or None, list(imprint.body_keys), list(imprint.passage_keys), result.error, model.label,
     ]  # fmt: skip
     if features:
         cells += result.values or [math.nan] * len(model.features)

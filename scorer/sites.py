@@ -63,8 +63,8 @@ COLUMNS = {
 
 _NEEDED = ("id", "url", "trust", "p_low", "p_high", "verdict", "reasons")
 _TYPES = {
-    "id": "VARCHAR", "url": "VARCHAR", "trust": "DOUBLE", "p_low": "DOUBLE", "p_high": "DOUBLE", "verdict": "VARCHAR", "published": "VARCHAR", "topic": "VARCHAR",
-    "reasons": "STRUCT(feature VARCHAR, effect DOUBLE, summary VARCHAR)[]", "fingerprint": "BIGINT[]", "passages": "BIGINT[]",
+    "id": "VARCHAR", "url": "VARCHAR", "trust": "DOUBLE", "p_low": "DOUBLE", "p_high": "DOUBLE", "verdict": "VARCHAR", "published_on": "VARCHAR", "main_topic": "VARCHAR",
+    "reasons": "STRUCT(feature VARCHAR, effect DOUBLE, summary VARCHAR)[]", "body_keys": "BIGINT[]", "passage_keys": "BIGINT[]",
 }  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def _reader(form: str, names: Sequence[str], domain: str | None) -> str:
         columns = "{" + ", ".join(f"{_named(name)}: {_quoted(kind)}" for name, kind in types.items()) + "}"
         return f"SELECT * FROM read_json({listed}, format = 'newline_delimited', columns = {columns}, maximum_object_size = 100000000)"
     reasons = """from_json(reasons, '[{"feature": "VARCHAR", "effect": "DOUBLE", "summary": "VARCHAR"}]')"""
-    return f"SELECT * REPLACE (nullif(trust, '')::DOUBLE AS trust, nullif(p_low, '')::DOUBLE AS p_low, nullif(p_high, '')::DOUBLE AS p_high, {reasons} AS reasons, nullif(fingerprint, '')::BIGINT[] AS fingerprint, nullif(passages, '')::BIGINT[] AS passages) FROM read_csv({listed}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true, max_line_size = 100000000)"
+    return f"SELECT * REPLACE (nullif(trust, '')::DOUBLE AS trust, nullif(p_low, '')::DOUBLE AS p_low, nullif(p_high, '')::DOUBLE AS p_high, {reasons} AS reasons, nullif(body_keys, '')::BIGINT[] AS body_keys, nullif(passage_keys, '')::BIGINT[] AS passage_keys) FROM read_csv({listed}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true, max_line_size = 100000000)"
 
 
 def _quoted(text: str) -> str:
@@ -205,7 +205,7 @@ def _load(base: duckdb.DuckDBPyConnection, source: str, given: Sequence[str], do
     base.execute(f"""
         CREATE TABLE page AS
         SELECT n, hash(coalesce(nullif(url, ''), id)) AS u, url, if(isnan(trust), NULL, trust) AS trust, least(greatest(if(isnan(p_low), NULL, p_low), 0), 1) AS p_low, verdict = 'low' AS low, (1 + p_high - p_low) / 2 AS standing,
-            try_cast({field["published"]} AS DATE) AS day, nullif({field["topic"]}, '') AS topic, {field["fingerprint"]} AS fingerprint, {field["passages"]} AS passages,
+            try_cast({field["published_on"]} AS DATE) AS day, nullif({field["main_topic"]}, '') AS topic, {field["body_keys"]} AS body_keys, {field["passage_keys"]} AS passage_keys,
             list_transform(list_slice(reasons, 1, {_MOST_REASONS}), lambda r: {{'feature': r.feature, 'effect': r.effect::FLOAT}}) AS reasons
         FROM ({source}) JOIN place ON place.place = {place} WHERE site <> ''
     """)
@@ -290,7 +290,7 @@ def _estimate(base: duckdb.DuckDBPyConnection) -> None:
     # Pages that share their first key have one body between them: together they count once.
     base.execute("""
         CREATE TABLE body AS
-        SELECT n, coalesce(fingerprint[1], u::HUGEINT) AS body, count(*) AS pages, avg(standing) AS standing, avg(trust) AS trust
+        SELECT n, coalesce(body_keys[1], u::HUGEINT) AS body, count(*) AS pages, avg(standing) AS standing, avg(trust) AS trust
         FROM page WHERE trust IS NOT NULL GROUP BY 1, 2
     """)
     base.execute("""
@@ -336,10 +336,10 @@ def _row(base: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()
 def _look_for_copies(base: duckdb.DuckDBPyConnection) -> None:
     """Finds pages that share a key with another page, and paragraphs that many pages of a site share."""
     base.execute("CREATE TABLE shared (n INTEGER, u UBIGINT, near BOOLEAN, copy BOOLEAN)")
-    for part, parts in _passes(base, "len(fingerprint)"):
+    for part, parts in _passes(base, "len(body_keys)"):
         base.execute(f"""
             INSERT INTO shared
-            WITH keyed AS (SELECT n, u, unnest(fingerprint) AS key FROM page),
+            WITH keyed AS (SELECT n, u, unnest(body_keys) AS key FROM page),
                 mine AS (SELECT n, u, key FROM keyed WHERE key % {parts} = {part}),
                 common AS (SELECT key, min(n) <> max(n) AS copied FROM mine GROUP BY key HAVING min(u) <> max(u)),
                 found AS (SELECT n, u, key, copied FROM mine JOIN common USING (key)),
@@ -351,13 +351,13 @@ def _look_for_copies(base: duckdb.DuckDBPyConnection) -> None:
         SELECT n, count(*) FILTER (near) AS near, count(*) FILTER (copy) AS copies
         FROM (SELECT n, u, bool_or(near) AS near, bool_or(copy) AS copy FROM shared GROUP BY n, u) GROUP BY n
     """)
-    base.execute("CREATE TABLE urls AS SELECT n, count(*) AS urls FROM (SELECT DISTINCT n, u FROM page WHERE len(fingerprint) > 0) GROUP BY n")
+    base.execute("CREATE TABLE urls AS SELECT n, count(*) AS urls FROM (SELECT DISTINCT n, u FROM page WHERE len(body_keys) > 0) GROUP BY n")
     base.execute("CREATE TABLE repeats (n INTEGER, stand BIGINT, repeated BIGINT)")
-    for part, parts in _passes(base, "len(passages)"):
+    for part, parts in _passes(base, "len(passage_keys)"):
         base.execute(f"""
             INSERT INTO repeats
             SELECT n, sum(pages), coalesce(sum(pages) FILTER (pages >= {_LEAST_REPEATS}), 0) FROM (
-                SELECT n, passage, count(*) AS pages FROM (SELECT DISTINCT n, u, unnest(passages) AS passage FROM page WHERE n % {parts} = {part}) GROUP BY 1, 2
+                SELECT n, passage, count(*) AS pages FROM (SELECT DISTINCT n, u, unnest(passage_keys) AS passage FROM page WHERE n % {parts} = {part}) GROUP BY 1, 2
             ) GROUP BY n
         """)
 
