@@ -31,6 +31,7 @@ _MOST_REASONS = 5  # of a page, that are looked at; and of a site, that are kept
 _EXAMPLES = 3
 _LEAST_REPEATS = 3
 _WITHIN, _BETWEEN = 0.05, 0.03  # variances, as among the sites of the development pages; for crawls that do not tell
+_MOST_BYTES = 8_000_000  # of one row of JSONL or CSV
 _BURST_PAGES, _BURST_TIMES, _BURST_SPAN = 5, 10, 30
 _PLACE = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?//[^/?#]{1,300}"
 
@@ -109,9 +110,9 @@ def summarize(
     """
     given = [str(scores)] if isinstance(scores, (str, Path)) else [str(item) for item in scores]
     found = write.check(output, format=format, overwrite=overwrite)
-    source = _source(given, domain)
+    by_format = _find(given)
     with _database(Path(output).absolute().parent, memory, threads) as base:
-        _load(base, source, given, domain)
+        _load(base, "\nUNION ALL\n".join(_reader(base, form, names, domain) for form, names in by_format.items()), domain)
         _estimate(base)
         _look_for_copies(base)
         _collect_reasons(base)
@@ -149,8 +150,8 @@ def _database(folder: Path, memory: str, threads: int | None) -> Iterator[duckdb
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
-def _source(given: Sequence[str], domain: str | None) -> str:
-    """SQL that reads these files of scores, of whatever format, as one table."""
+def _find(given: Sequence[str]) -> dict[str, list[str]]:
+    """The files of scores that are meant, by format."""
     by_format: dict[str, list[str]] = {}
     for item in given:
         if Path(item).is_dir():
@@ -165,19 +166,35 @@ def _source(given: Sequence[str], domain: str | None) -> str:
                 raise NoSites(f"{item} is no file of scores; give .parquet, .jsonl or .csv files that 'scorer score' wrote") from None
         else:
             raise NoSites(f"{item} does not exist; check the name")
-    return "\nUNION ALL BY NAME\n".join(_reader(form, names, domain) for form, names in by_format.items())
+    return by_format
 
 
-def _reader(form: str, names: Sequence[str], domain: str | None) -> str:
+def _reader(base: duckdb.DuckDBPyConnection, form: str, names: Sequence[str], domain: str | None) -> str:
+    """SQL that reads these files: the columns of `_TYPES`, and `domain`."""
     listed = "[" + ", ".join(_quoted(name) for name in names) + "]"
-    if form == "parquet":
-        return f"SELECT * FROM read_parquet({listed}, union_by_name = true)"
-    if form == "jsonl":
-        types = {**_TYPES, **({domain: "VARCHAR"} if domain else {})}
+    types = {**_TYPES, **({domain: "VARCHAR"} if domain else {})}
+    table = {
+        "parquet": f"read_parquet({listed}, union_by_name = true)",
+        "jsonl": f"read_json({listed}, format = 'newline_delimited', map_inference_threshold = -1, maximum_object_size = {_MOST_BYTES})",
+        "csv": f"read_csv({listed}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true, max_line_size = {_MOST_BYTES})",
+    }[form]
+    known = {row[0] for row in base.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()}
+    missing = [name for name in (*_NEEDED, *([domain] if domain else [])) if name not in known]
+    if missing:
+        raise NoSites(f"{', '.join(names)}: there is no column {missing[0]!r}; give files that 'scorer score' wrote")
+    if form == "jsonl":  # read by the types that are meant, not by those that the first lines suggest
         columns = "{" + ", ".join(f"{_named(name)}: {_quoted(kind)}" for name, kind in types.items()) + "}"
-        return f"SELECT * FROM read_json({listed}, format = 'newline_delimited', columns = {columns}, maximum_object_size = 100000000)"
-    reasons = """from_json(reasons, '[{"feature": "VARCHAR", "effect": "DOUBLE", "summary": "VARCHAR"}]')"""
-    return f"SELECT * REPLACE (nullif(trust, '')::DOUBLE AS trust, nullif(p_low, '')::DOUBLE AS p_low, nullif(p_high, '')::DOUBLE AS p_high, {reasons} AS reasons, nullif(body_keys, '')::BIGINT[] AS body_keys, nullif(passage_keys, '')::BIGINT[] AS passage_keys) FROM read_csv({listed}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true, max_line_size = 100000000)"
+        table = f"read_json({listed}, format = 'newline_delimited', columns = {columns}, maximum_object_size = {_MOST_BYTES})"
+        known = set(types)
+    return "SELECT " + ", ".join(f"{_value(name, kind, form) if name in known else f'NULL::{kind}'} AS {_named(name)}" for name, kind in types.items()) + f" FROM {table}"
+
+
+def _value(name: str, kind: str, form: str) -> str:
+    if form != "csv" or kind == "VARCHAR":
+        return _named(name)
+    if kind.startswith("STRUCT"):
+        return f"""from_json({name}, '[{{"feature": "VARCHAR", "effect": "DOUBLE", "summary": "VARCHAR"}}]')"""
+    return f"nullif({name}, '')::{kind}"
 
 
 def _quoted(text: str) -> str:
@@ -188,13 +205,8 @@ def _named(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _load(base: duckdb.DuckDBPyConnection, source: str, given: Sequence[str], domain: str | None) -> None:
+def _load(base: duckdb.DuckDBPyConnection, source: str, domain: str | None) -> None:
     """Stores what is needed of each row, with the site that its url is of."""
-    known = {row[0] for row in base.execute(f"DESCRIBE {source}").fetchall()}
-    missing = [name for name in (*_NEEDED, *([domain] if domain else [])) if name not in known]
-    if missing:
-        raise NoSites(f"{', '.join(given)}: there is no column {missing[0]!r}; give files that 'scorer score' wrote")
-    field = {name: name if name in known else f"NULL::{kind}" for name, kind in _TYPES.items()}
     deep = [prefix.partition("/")[0] for prefix in _user_paths()]
     pattern = "|".join(name.replace(".", r"\.") for name in sorted(set(deep)))
     place = f"CASE WHEN regexp_matches(left(url, 300), {_quoted(f'^[^/]*//(?:[^/?#]*[.@])?(?:{pattern})(?:[:/]|$)')}) THEN regexp_extract(left(url, 2000), {_quoted(_PLACE + '(?:/[^/?#]{0,200}){0,2}')}) ELSE regexp_extract(left(url, 2000), {_quoted(_PLACE)}) END"
@@ -205,7 +217,7 @@ def _load(base: duckdb.DuckDBPyConnection, source: str, given: Sequence[str], do
     base.execute(f"""
         CREATE TABLE page AS
         SELECT n, hash(coalesce(nullif(url, ''), id)) AS u, url, if(isnan(trust), NULL, trust) AS trust, least(greatest(if(isnan(p_low), NULL, p_low), 0), 1) AS p_low, verdict = 'low' AS low, (1 + p_high - p_low) / 2 AS standing,
-            try_cast({field["published_on"]} AS DATE) AS day, nullif({field["main_topic"]}, '') AS topic, {field["body_keys"]} AS body_keys, {field["passage_keys"]} AS passage_keys,
+            try_cast(published_on AS DATE) AS day, nullif(main_topic, '') AS topic, body_keys, passage_keys,
             list_transform(list_slice(reasons, 1, {_MOST_REASONS}), lambda r: {{'feature': r.feature, 'effect': r.effect::FLOAT}}) AS reasons
         FROM ({source}) JOIN place ON place.place = {place} WHERE site <> ''
     """)
@@ -388,7 +400,7 @@ def _collect_reasons(base: duckdb.DuckDBPyConnection) -> None:
                 )
             SELECT n, list({{
                     'feature': feature, 'summary': said.summary, 'effect': round(top.effect / sums.pages, 4), 'share': round(top.pages / sums.pages, 4),
-                    'urls': list_distinct(list_transform(examples, lambda e: e.url))
+                    'urls': list_filter(list_transform(examples, lambda e: e.url), lambda x, i: list_position(list_transform(examples, lambda e: e.url), x) = i)
                 }} ORDER BY abs(top.effect) DESC, feature)
             FROM top JOIN shown USING (n, feature) JOIN sums USING (n) JOIN said USING (feature) GROUP BY n
         """)
