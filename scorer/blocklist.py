@@ -65,7 +65,7 @@ def write_lists(
         named = [(row["site"], line(row["site"])) for row in chosen]
         if form == "domains":
             result.unsayable += [site for site, text in named if not text]
-        _write(Path(f"{stem}.{form}.txt"), [*head(terms), *sorted(text for _, text in named if text)], result)
+        _write(Path(f"{stem}.{form}.txt"), [*head(terms), *sorted({text for _, text in named if text})], result)
     _write(Path(f"{stem}.evidence.md"), _evidence(chosen, terms), result)
     return result
 
@@ -142,12 +142,14 @@ def is_allowed(site: str, spared: frozenset[str]) -> bool:
 
     >>> is_allowed("anna.github.io", frozenset(["github.io"])), is_allowed("medium.com/@anna", frozenset(["medium.com"]))
     (True, True)
-    >>> is_allowed("example.org", frozenset(["news.example.org"])), is_allowed("example.org", frozenset(["ample.org"]))
-    (True, False)
+    >>> is_allowed("example.org", frozenset(["news.example.org"])), is_allowed("example.org", frozenset(["example.org/tea"]))
+    (True, True)
+    >>> is_allowed("example.org", frozenset(["ample.org"]))
+    False
     """
-    host = site.partition("/")[0]
-    parts = host.split(".")
-    return site in spared or any(".".join(parts[at:]) in spared for at in range(len(parts))) or any(name.endswith(f".{site}") for name in spared)
+    parts = site.partition("/")[0].split(".")
+    above = {site, *(".".join(parts[at:]) for at in range(len(parts)))}
+    return not above.isdisjoint(spared) or any(name.endswith(f".{site}") or name.startswith(f"{site}/") for name in spared)
 
 
 # -- formats -------------------------------------------------------------------------------------------------------
