@@ -81,6 +81,7 @@ class Tally:
     examples: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
     resumed: int = 0
     seconds: float = 0.0
 
@@ -104,7 +105,7 @@ class Tally:
     def counts(self) -> dict[str, Any]:
         """All but the name of the output and the time, as JSON can have it."""
         return {
-            "verdicts": self.verdicts, "errors": self.errors, "examples": self.examples, "problems": self.problems, "left_out": self.left_out,
+            "verdicts": self.verdicts, "errors": self.errors, "examples": self.examples, "problems": self.problems, "left_out": self.left_out, "mended": self.mended,
         }  # fmt: skip
 
     @staticmethod
@@ -114,6 +115,7 @@ class Tally:
         tally.verdicts.update(counts["verdicts"])
         tally.errors.update(counts["errors"])
         tally.left_out.update(counts["left_out"])
+        tally.mended.update(counts["mended"])
         tally.resumed = tally.pages
         return tally
 
@@ -128,6 +130,7 @@ class Tally:
             f"  {count:,} x {cause} (first: {self.examples[cause]})" for cause, count in self.errors.most_common()
         ]
         lines += [f"  {count:,} {cause} left out" for cause, count in self.left_out.most_common()]
+        lines += [f"  {count:,} {cause} read, with marks for what is broken" for cause, count in self.mended.items() if count]
         lines += [f"  {problem}" for problem in self.problems]
         return "\n".join([*lines, f"written to {self.output}"])
 
@@ -177,7 +180,7 @@ def score_files(
             raise read.Unreadable(
                 "\n".join(notes.problems or [f"there is no page in {', '.join(given)}; nothing was written"])
             )
-        tally = Tally(str(output), problems=notes.problems, left_out=notes.left_out, resumed=state.resumed)
+        tally = Tally(str(output), problems=notes.problems, left_out=notes.left_out, mended=notes.mended, resumed=state.resumed)
         _assemble(folder, count, output, format, overwrite, manifest, tally)
         _clear(folder)
     tally.seconds = state.seconds

@@ -21,7 +21,7 @@ from scorer.page import Page
 
 BANDS, ROWS = 8, 8
 """Keys a page, and MinHash values a key: two bodies with a share s of word pairs in common agree in a key with probability 1 - (1 - s^8)^8."""
-MOST_WORDS = 500
+MOST_WORDS = 300
 MOST_PASSAGES = 8
 LEAST_PASSAGE = 60
 _SEED = 20261123
@@ -49,7 +49,7 @@ def body_keys(page: Page) -> tuple[int, ...]:
         return ()
     words = page.body_words[:MOST_WORDS]
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    sketch.update([f"{one} {other}" for one, other in pairwise(words)])
+    sketch.update(list(map(" ".join, pairwise(words))))
     digest = b"".join(value.to_bytes(4, "big") for value in sketch.digest())
     size = 4 * ROWS
     return tuple(_hash(bytes([band]) + digest[band * size : (band + 1) * size]) for band in range(BANDS))
@@ -116,7 +116,7 @@ def topic_of(page: Page) -> str:
     titled = page.title_words
     weight: dict[str, int] = {}
     distinct: dict[str, int] = {}
-    for word in [word for word in counts if word in known]:
+    for word in known.keys() & counts.keys():
         topic = known[word]
         distinct[topic] = distinct.get(topic, 0) + 1
         weight[topic] = weight.get(topic, 0) + min(counts[word], 4) + 4 * (word in titled)

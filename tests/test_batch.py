@@ -332,6 +332,15 @@ def test_bad_files_among_good_ones_are_told_at_the_end(crawl: Path, tmp_path: Pa
     assert f"{tmp_path}/none.html does not exist" in str(tally)
 
 
+def test_lines_that_are_not_utf_8_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(
+        b'{"text": "Tea caf\xe9 and more"}\n{"text": "NaN is read, too", "n": NaN}\n{"text": "sound"}\n{"text": "cut \xe9'
+    )
+    tally = score_files(tmp_path / "a.jsonl", tmp_path / "s.csv")
+    assert (tally.pages, tally.mended["lines that are not UTF-8"], tally.errors["not valid JSON"]) == (4, 1, 1)
+    assert "  1 lines that are not UTF-8 read, with marks for what is broken" in str(tally)
+
+
 def test_the_output_within_the_input_folder_is_not_read(tmp_path: Path, page_html: PageHtml) -> None:
     (tmp_path / "a.html").write_text(page_html(1))
     score_files(tmp_path, tmp_path / "s.csv")
