@@ -16,7 +16,7 @@ test: $(VENV)/developed  ## run the test suite
 	$(BIN)/python -m pytest
 
 check: $(VENV)/developed  ## lint, types, tests
-	$(BIN)/ruff check scorer tests benchmarks
+	$(BIN)/ruff check scorer tests benchmarks examples
 	$(BIN)/mypy scorer
 	$(BIN)/python -m pytest
 

@@ -47,6 +47,15 @@ def site(name: str) -> str:
     return _suffixes().privatesuffix(name) or name
 
 
+def is_suffix(name: str) -> bool:
+    """Whether names are registered under this host, or given to users, so that it is nobody's site itself.
+
+    >>> is_suffix("co.uk"), is_suffix("github.io"), is_suffix("example.org")
+    (True, True, False)
+    """
+    return _suffixes().privatesuffix(name) is None
+
+
 def path(url: str) -> str:
     """What follows the host, without query and fragment.
 

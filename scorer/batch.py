@@ -14,7 +14,7 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -40,12 +40,16 @@ class Refused(ValueError):
 
 @dataclass
 class State:
-    """How far a run is: pages scored (of these `low`, and without a score `errors`), and bytes of the input read."""
+    """How far a run is: pages scored (of these `low`, and without a score `errors`), and bytes of the input read.
+
+    `resumed` pages were scored by an earlier run; they end at `resumed_to`.
+    """
 
     pages: int = 0
     low: int = 0
     errors: int = 0
     resumed: int = 0
+    resumed_to: int = 0
     position: int = 0
     size: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -53,6 +57,18 @@ class State:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long it still takes; None where that cannot be told."""
+        done = self.position - self.resumed_to
+        return (self.size - self.position) * self.seconds / done if done > 0 and self.size else None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.pages + self.resumed:,} pages, {self.pages / max(self.seconds, 0.1):,.0f}/s, "
+            f"{self.low / max(self.pages, 1):.0%} low, {self.errors:,} without a score"
+        )
 
 
 @dataclass
@@ -65,6 +81,7 @@ class Tally:
     examples: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
     resumed: int = 0
     seconds: float = 0.0
 
@@ -85,6 +102,23 @@ class Tally:
                 self.errors[cause] += 1
                 self.examples.setdefault(cause, ident)
 
+    def counts(self) -> dict[str, Any]:
+        """All but the name of the output and the time, as JSON can have it."""
+        return {
+            "verdicts": self.verdicts, "errors": self.errors, "examples": self.examples, "problems": self.problems, "left_out": self.left_out, "mended": self.mended,
+        }  # fmt: skip
+
+    @staticmethod
+    def of(counts: Mapping[str, Any], output: str) -> Tally:
+        """The tally of these `counts`, of a run that is over."""
+        tally = Tally(output, examples=counts["examples"], problems=counts["problems"])
+        tally.verdicts.update(counts["verdicts"])
+        tally.errors.update(counts["errors"])
+        tally.left_out.update(counts["left_out"])
+        tally.mended.update(counts["mended"])
+        tally.resumed = tally.pages
+        return tally
+
     def __str__(self) -> str:
         shares = ", ".join(f"{self.verdicts[verdict]:,} {verdict}" for verdict in ("low", "mixed", "high"))
         lines = [
@@ -96,6 +130,7 @@ class Tally:
             f"  {count:,} x {cause} (first: {self.examples[cause]})" for cause, count in self.errors.most_common()
         ]
         lines += [f"  {count:,} {cause} left out" for cause, count in self.left_out.most_common()]
+        lines += [f"  {count:,} {cause} read, with marks for what is broken" for cause, count in self.mended.items() if count]
         lines += [f"  {problem}" for problem in self.problems]
         return "\n".join([*lines, f"written to {self.output}"])
 
@@ -122,7 +157,8 @@ def score_files(
     given = [str(inputs)] if isinstance(inputs, (str, Path)) else [str(item) for item in inputs]
     kept = tuple(dict.fromkeys(keep))
     folder = Path(f"{output}.work")
-    overwrite = overwrite or (folder / "complete").exists()  # then the output is this run's own
+    finished = _finished(folder, output)
+    overwrite = overwrite or finished is not None  # then the output is this run's own
     write.check(output, format=format, overwrite=overwrite)
     for name in kept:
         if name in write.COLUMNS or name.startswith("feature_"):
@@ -133,6 +169,9 @@ def score_files(
     state = State(size=files.size)
     notes = Notes()
     with _work(folder, manifest, lasting=files.lasting):
+        if finished is not None:  # it was stopped while it cleared up
+            _clear(folder)
+            return Tally.of(finished, str(output))
         records = read.read(given, keep=kept, notes=notes, leave_out=omitted)
         settings = Settings(str(folder), str(model or ""), features, page_seconds)
         count = _score_shards(_cut(records, shard_bytes), settings, workers, state, notes, progress)
@@ -141,9 +180,9 @@ def score_files(
             raise read.Unreadable(
                 "\n".join(notes.problems or [f"there is no page in {', '.join(given)}; nothing was written"])
             )
-        tally = Tally(str(output), problems=notes.problems, left_out=notes.left_out, resumed=state.resumed)
+        tally = Tally(str(output), problems=notes.problems, left_out=notes.left_out, mended=notes.mended, resumed=state.resumed)
         _assemble(folder, count, output, format, overwrite, manifest, tally)
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
     tally.seconds = state.seconds
     return tally
 
@@ -190,7 +229,7 @@ def _score_shards(
         for number, shard in enumerate(shards):
             if _is_finished(part_path(settings.folder, number), len(shard)):
                 state.resumed += len(shard)
-                state.position = notes.position
+                state.position = state.resumed_to = notes.position
                 continue
             positions[number] = notes.position
             pool.submit(Job.of(number, shard))
@@ -226,7 +265,9 @@ def _assemble(
         for rows in _groups(parts, schema):
             tally.add(rows)
             append(rows)
-        (folder / "complete").touch()
+        # The output is known by its inode, which it keeps when it gets its name.
+        mark = {"output": Path(f"{output}.part").stat().st_ino, **tally.counts()}
+        write.write_beside(folder / "complete", json.dumps(mark))
 
 
 def _schema_of(part: Path) -> pa.Schema:
@@ -256,12 +297,15 @@ def _groups(parts: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
 
 @dataclass
 class _Files:
-    """`lasting`: whether they can be read again; what came through a pipe is gone."""
+    """The size of each file by its name. `lasting`: whether they can be read again; what came through a pipe is gone."""
 
-    count: int = 0
-    size: int = 0
+    sizes: dict[str, int] = field(default_factory=dict)
     digest: str = ""
     lasting: bool = True
+
+    @property
+    def size(self) -> int:
+        return sum(self.sizes.values())
 
 
 def _fingerprint(inputs: Sequence[str], omitted: Iterable[str]) -> _Files:
@@ -270,6 +314,7 @@ def _fingerprint(inputs: Sequence[str], omitted: Iterable[str]) -> _Files:
     for file in read.find(inputs, Notes(), omitted):
         if file.path == STANDARD_INPUT or not Path(file.path).is_file():
             found.lasting = False
+            found.sizes[file.path] = 0
         else:
             status = Path(file.path).stat()
             digest.update(
@@ -277,8 +322,7 @@ def _fingerprint(inputs: Sequence[str], omitted: Iterable[str]) -> _Files:
                     "utf-8", "surrogateescape"
                 )
             )
-            found.size += status.st_size
-        found.count += 1
+            found.sizes[file.path] = status.st_size
     found.digest = digest.hexdigest()
     return found
 
@@ -288,7 +332,7 @@ def _manifest(
 ) -> dict[str, Any]:
     return {
         "scorer": _version(), "model": Model.load(model).digest,
-        "inputs": list(inputs), "files": files.count, "bytes": files.size, "digest": files.digest, "options": options,
+        "inputs": list(inputs), "files": files.sizes, "bytes": files.size, "digest": files.digest, "options": options,
     }  # fmt: skip
 
 
@@ -325,13 +369,29 @@ def _match(folder: Path, manifest: dict[str, Any], *, lasting: bool) -> None:
             name for name in ("inputs", "options", "model", "scorer", "digest") if earlier.get(name) != manifest[name]
         ]
         if differing:
-            what = {"digest": "input files (changed since)", "scorer": "scorer version"}.get(differing[0], differing[0])
+            changed = [name for name, size in manifest["files"].items() if earlier.get("files", {}).get(name) != size]
+            since = f"input files (changed since{': ' + changed[0] if changed else ''})"
+            what = {"digest": since, "scorer": "scorer version"}.get(differing[0], differing[0])
             raise Refused(
                 f"{folder} holds an unfinished run with other {what}; run its command again to finish it, or delete that folder to begin anew"
             )
         return
     for leftover in folder.glob("*.arrow"):
         leftover.unlink()
-    beside = folder / "manifest.part"
-    beside.write_text(json.dumps(manifest, indent=1))
-    beside.replace(path)
+    write.write_beside(path, json.dumps(manifest, indent=1))
+
+
+def _finished(folder: Path, output: str | Path) -> dict[str, Any] | None:
+    """What came of the run that wrote this output and was stopped before its folder was gone; None where it did not."""
+    mark = folder / "complete"
+    if not mark.exists() or not Path(output).exists():
+        return None
+    counts: dict[str, Any] = json.loads(mark.read_text("utf-8"))
+    return counts if counts.pop("output") == Path(output).stat().st_ino else None
+
+
+def _clear(folder: Path) -> None:
+    """Removes the folder, the mark that its run is complete at the very end."""
+    for part in folder.glob("*.arrow"):
+        part.unlink()
+    shutil.rmtree(folder, ignore_errors=True)

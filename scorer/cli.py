@@ -169,10 +169,10 @@ def _cores() -> int:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Callable[[State], None] | None]:
-    """Shows how far a run is, where a person is watching."""
+def _progress_bar() -> Iterator[Callable[[State], None]]:
+    """Shows how far a run is: a bar where a person is watching, else a line a minute."""
     if not sys.stderr.isatty():
-        yield None
+        yield _progress_lines()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -184,11 +184,23 @@ def _progress_bar() -> Iterator[Callable[[State], None] | None]:
         task = bar.add_task("", total=None, said="starting")
 
         def show(state: State) -> None:
-            done = max(state.pages, 1)
-            text = f"{state.pages + state.resumed:,} pages, {state.pages / max(state.seconds, 0.1):,.0f}/s, {state.low / done:.0%} low, {state.errors:,} without a score"
-            bar.update(task, completed=state.position, total=state.size or None, said=text)
+            bar.update(task, completed=state.position, total=state.size or None, said=str(state))
 
         yield show
+
+
+def _progress_lines(seconds: float = 60) -> Callable[[State], None]:
+    """A line now and then, for logs."""
+    last = 0.0
+
+    def show(state: State) -> None:
+        nonlocal last
+        if state.seconds - last >= seconds:
+            last = state.seconds
+            left = state.seconds_left
+            click.echo(str(state) if left is None else f"{state}, {left / 60:,.0f} min left", err=True)
+
+    return show
 
 
 # -- explain -------------------------------------------------------------------------------------------------------
@@ -247,6 +259,60 @@ def _judge(record: Record, model: str | None) -> tuple[Page, PageScore]:
         raise Unreadable(f"{record.id}: {fault}")
     page = read_page(record.content, record.url, title=record.title, kind=record.kind, charset=record.charset)
     return page, judge(page, Model.load(model))
+
+
+# -- sites ---------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("scores", metavar="SCORES...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", metavar="OUT", required=True, help="Where the sites go: a name that ends in .parquet, .jsonl or .csv."
+)
+@click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
+@click.option("--memory", default="1GB", show_default=True, help="What may be held in memory; the rest goes to disk.")
+@click.option(
+    "--domain", metavar="COLUMN", help="A column kept when scoring that names the site of pages without a url."
+)
+@click.option(
+    "--blocklist",
+    type=click.Choice(["ublacklist", "domains", "adblock"]),
+    multiple=True,
+    help="Write a blocklist and its evidence beside OUT; may be repeated.",
+)
+@click.option(
+    "--cut",
+    type=click.FloatRange(0, 1),
+    default=0.4,
+    show_default=True,
+    help="List sites whose whole interval of trust lies below.",
+)
+@click.option(
+    "--least-pages", type=click.IntRange(1), default=3, show_default=True, help="List no site with fewer pages."
+)
+@click.option(
+    "--allow", metavar="FILE", multiple=True, help="Sites never to list, one a line; may be repeated."
+)
+def sites(
+    scores: tuple[str, ...], output: str, overwrite: bool, memory: str, domain: str | None, blocklist: tuple[Any, ...], cut: float,
+    least_pages: int, allow: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Sum up SCORES, files that 'scorer score' wrote, into one row a site, and nominate sites for a blocklist."""
+    from scorer.blocklist import BadAllowList, read_allowed, write_lists
+    from scorer.sites import NoSites, summarize
+    from scorer.write import Unwritable, format_of
+
+    with _sentences():
+        try:
+            if blocklist and format_of(output) != "parquet":
+                raise click.UsageError("blocklists are made from Parquet: let the name of OUT end in .parquet")
+            for path in allow:  # a mistake in it is told before the long part
+                read_allowed(path)
+            click.echo(str(summarize(scores, output, overwrite=overwrite, memory=memory, domain=domain)), err=True)
+            if blocklist:
+                click.echo(str(write_lists(output, blocklist, cut=cut, least_pages=least_pages, allow=allow)), err=True)
+        except (NoSites, Unwritable, BadAllowList) as fault:
+            raise click.UsageError(str(fault)) from None
 
 
 # -- features ------------------------------------------------------------------------------------------------------

@@ -71,13 +71,15 @@ class Unreadable(ValueError):
 
 @dataclass
 class Notes:
-    """What was met beside records: `problems` are sentences about files, `left_out` counts what is no page, by cause.
+    """What was met beside records: `problems` are sentences about files, `left_out` counts what is no page, by cause,
+    `mended` what was read although something was wrong with it.
 
     `position` of `size` bytes of the input are read; `size` is 0 where it is unknown.
     """
 
     problems: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
     position: int = 0
     size: int = 0
 
@@ -377,7 +379,7 @@ def _read_jsonl(source: Source, keep: tuple[str, ...], notes: Notes) -> Iterator
             yield _bad_row(place, keep, f"the line is longer than {MAX_LINE:,} bytes")
         elif not line.isspace():
             try:
-                row = _json(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
+                row = _json(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, notes)
             except ValueError as fault:
                 yield _bad_row(place, keep, f"not valid JSON: {one_line(fault)}")
                 continue
@@ -398,13 +400,16 @@ def _lines(stream: io.BufferedReader) -> Iterator[bytes | None]:
             yield line
 
 
-def _json(line: bytes) -> Any:
+def _json(line: bytes, notes: Notes) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
         # Lone surrogates, NaN and bytes that are not UTF-8 are read by the slower, more forgiving parser.
+        text = line.decode("utf-8", "replace")
         try:
-            return json.loads(line.decode("utf-8", "replace"))
+            row = json.loads(text)
+            notes.mended["lines that are not UTF-8"] += text.encode() != line
+            return row
         except RecursionError:
             raise ValueError("nested too deep") from None
 

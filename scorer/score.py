@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from scorer.charset import decode, inflate, not_a_page
 from scorer.feature import FEATURES, Measure
+from scorer.imprint import Imprint, take
 from scorer.model import FACETS, Model, Reading
 from scorer.page import Page
 
@@ -28,7 +29,8 @@ MOST_REASONS = 10
 MOST_QUOTES = 5
 LEAST_EFFECT = 0.03
 COLUMNS = (
-    "id", "url", "trust", "p_low", "p_high", "verdict", *FACETS, "reasons", "evidence", "language", "words", "truncated", "error", "model",
+    "id", "url", "trust", "p_low", "p_high", "verdict", *FACETS, "reasons", "evidence", "language", "words", "truncated",
+    *Imprint._fields, "error", "model",
 )  # fmt: skip
 """The columns of every output, in order; with features, one `feature_<name>` each follows."""
 
@@ -218,33 +220,34 @@ def score_columns(records: Sequence[Record], model: Model | None = None, *, feat
     names = [f"feature_{name}" for name in model.features] if features else []
     out: dict[str, list[Any]] = {name: [] for name in (*COLUMNS, *names)}
     for record in records:
-        result = _score_record(record, model)
-        for name, value in zip(out, _cells(record, result, model, features), strict=True):
+        result, imprint = _score_record(record, model)
+        for name, value in zip(out, _cells(record, result, imprint, model, features), strict=True):
             out[name].append(value)
     return out
 
 
-def _score_record(record: Record, model: Model) -> PageScore:
+def _score_record(record: Record, model: Model) -> tuple[PageScore, Imprint]:
     if record.error:
-        return PageScore(error=record.error)
+        return PageScore(error=record.error), Imprint()
     try:
         fault = wrong_kind(record.content)
         if fault:
-            return PageScore(error=fault)
+            return PageScore(error=fault), Imprint()
         page = read_page(record.content, record.url, title=record.title, kind=record.kind, charset=record.charset)
-        return judge(page, model)
+        return judge(page, model), take(page)
     except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RuntimeError, MemoryError) as fault:
         # A fault of ours must cost one row, not the run; the row says so.
-        return PageScore(error=f"the page could not be scored ({type(fault).__name__}: {fault}); please report it with the page")
+        return PageScore(error=f"the page could not be scored ({type(fault).__name__}: {fault}); please report it with the page"), Imprint()
 
 
-def _cells(record: Record, result: PageScore, model: Model, features: bool) -> list[Any]:
+def _cells(record: Record, result: PageScore, imprint: Imprint, model: Model, features: bool) -> list[Any]:
     reasons = [
         {"feature": r.feature, "effect": r.effect, "summary": r.summary, "quotes": [q._asdict() for q in r.quotes]} for r in result.reasons
     ]
     cells: list[Any] = [
         record.id, record.url, result.trust, result.p_low, result.p_high, result.verdict, *(result.facets[f] for f in FACETS), reasons,
-        result.evidence, result.language, result.words, ",".join(result.truncated), result.error, model.label,
+        result.evidence, result.language, result.words, ",".join(result.truncated), imprint.published_on or None,
+        imprint.main_topic or None, list(imprint.body_keys), list(imprint.passage_keys), result.error, model.label,
     ]  # fmt: skip
     if features:
         cells += result.values or [math.nan] * len(model.features)

@@ -261,6 +261,7 @@ class _Lane(threading.Thread):
         self.heard = b""
         self.ready = False
         self.starts = 0
+        self.kills = 0  # of workers that were not ready yet, by signals from outside
         self.more = True
 
     def run(self) -> None:
@@ -325,7 +326,7 @@ class _Lane(threading.Thread):
         for line in lines:
             message = json.loads(line)
             if "ready" in message:
-                self.ready, self.starts = True, 0
+                self.ready, self.starts, self.kills = True, 0, 0
             else:
                 self.under_way.popleft()
                 self.pool.done.put(Done(**message))
@@ -359,6 +360,8 @@ class _Lane(threading.Thread):
         job = self.under_way[0]
         job.deaths += self.ready
         cause = self._last_words() if code > 0 else _name_of(code)
+        if not self.ready and code < 0 and self.kills < 20:
+            self.starts, self.kills = 0, self.kills + 1
         if number == job.number and code == -signal.SIGALRM:
             job.given_up[page] = (
                 f"took longer than {self.pool.settings.page_seconds:g} s and was stopped; --page-seconds allows more"

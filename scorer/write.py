@@ -32,7 +32,8 @@ _REASON = pa.struct(
 COLUMNS: dict[str, pa.DataType] = {
     "id": pa.string(), "url": pa.string(), "trust": pa.float64(), "p_low": pa.float64(), "p_high": pa.float64(), "verdict": pa.string(),
     **dict.fromkeys(FACETS, pa.float64()), "reasons": pa.list_(_REASON), "evidence": pa.string(), "language": pa.string(),
-    "words": pa.int32(), "truncated": pa.string(), "error": pa.string(), "model": pa.string(),
+    "words": pa.int32(), "truncated": pa.string(), "published_on": pa.string(), "main_topic": pa.string(), "body_keys": pa.list_(pa.int64()), "passage_keys": pa.list_(pa.int64()),
+    "error": pa.string(), "model": pa.string(),
 }  # fmt: skip
 """The columns of every output, in order; those of the features (``feature_<name>``) and those kept follow."""
 
@@ -129,6 +130,13 @@ def check(path: str | Path, *, format: str | None = None, overwrite: bool = Fals
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Unwritable(f"the folder {folder} may not be written to; choose another, or change its permissions")
     return found
+
+
+def write_beside(path: Path, text: str) -> None:
+    """Writes a file that is either there in full or not at all."""
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 @contextmanager

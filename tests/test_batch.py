@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -251,7 +252,10 @@ def test_another_command_is_refused(unfinished: Path, crawl: Path) -> None:
     with pytest.raises(Refused, match="unfinished run with other options; run its command again"):
         score_files([str(crawl)], unfinished, shard_bytes=SMALL, features=True)
     os.utime(crawl)
-    with pytest.raises(Refused, match="unfinished run with other input files"):
+    with pytest.raises(Refused, match=re.escape("unfinished run with other input files (changed since);")):
+        score_files([str(crawl)], unfinished, shard_bytes=SMALL)
+    crawl.write_bytes(crawl.read_bytes() + b"\n")
+    with pytest.raises(Refused, match=re.escape(f"unfinished run with other input files (changed since: {crawl});")):
         score_files([str(crawl)], unfinished, shard_bytes=SMALL)
 
 
@@ -261,12 +265,33 @@ def test_a_damaged_shard_is_scored_again(unfinished: Path, crawl: Path) -> None:
     assert score_files([str(crawl)], unfinished, shard_bytes=SMALL).pages == 60
 
 
-def test_a_run_that_was_killed_while_it_cleared_up_ends_well(unfinished: Path, crawl: Path) -> None:
-    unfinished.write_text("this run's own output")
+def test_a_run_that_was_killed_while_it_cleared_up_ends_well(
+    unfinished: Path, crawl: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = unfinished.with_name("scores.parquet.work")
+
+    def killed(folder: Path) -> None:
+        next(iter(folder.glob("*.arrow"))).unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_clear", killed)
+        with pytest.raises(KeyboardInterrupt):
+            score_files([str(crawl)], unfinished, shard_bytes=SMALL)
+    written = unfinished.stat().st_mtime_ns
+    tally = score_files([str(crawl)], unfinished, shard_bytes=SMALL)
+    assert (tally.pages, tally.resumed, tally.complete) == (60, 60, True)
+    assert unfinished.stat().st_mtime_ns == written, "the output was made again"
+    assert not work.exists()
+
+
+def test_an_output_of_another_run_is_never_taken_for_the_finished_one(unfinished: Path, crawl: Path) -> None:
+    unfinished.write_text("somebody else's file")
+    work = unfinished.with_name("scores.parquet.work")
+    (work / "complete").write_text(json.dumps({"output": 0, **Tally("").counts()}))
     with pytest.raises(Unwritable, match="exists already"):
         score_files([str(crawl)], unfinished, shard_bytes=SMALL)
-    unfinished.with_name("scores.parquet.work").joinpath("complete").touch()
-    assert score_files([str(crawl)], unfinished, shard_bytes=SMALL).pages == 60
+    assert unfinished.read_text() == "somebody else's file"
 
 
 def test_a_run_from_a_pipe_begins_anew(crawl: Path, tmp_path: Path) -> None:
@@ -307,6 +332,15 @@ def test_bad_files_among_good_ones_are_told_at_the_end(crawl: Path, tmp_path: Pa
     assert f"{tmp_path}/none.html does not exist" in str(tally)
 
 
+def test_lines_that_are_not_utf_8_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(
+        b'{"text": "Tea caf\xe9 and more"}\n{"text": "NaN is read, too", "n": NaN}\n{"text": "sound"}\n{"text": "cut \xe9'
+    )
+    tally = score_files(tmp_path / "a.jsonl", tmp_path / "s.csv")
+    assert (tally.pages, tally.mended["lines that are not UTF-8"], tally.errors["not valid JSON"]) == (4, 1, 1)
+    assert "  1 lines that are not UTF-8 read, with marks for what is broken" in str(tally)
+
+
 def test_the_output_within_the_input_folder_is_not_read(tmp_path: Path, page_html: PageHtml) -> None:
     (tmp_path / "a.html").write_text(page_html(1))
     score_files(tmp_path, tmp_path / "s.csv")
@@ -322,6 +356,14 @@ def test_no_page_at_all(tmp_path: Path) -> None:
 def test_columns_that_the_scores_have_cannot_be_kept(crawl: Path, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="'trust' cannot be kept"):
         score_files(crawl, tmp_path / "s.csv", keep=["trust"])
+
+
+def test_progress_reads_well() -> None:
+    state = State(pages=900, low=90, errors=2, resumed=100, resumed_to=1000, position=10_000, size=28_000)
+    state.started -= 90
+    assert str(state).startswith("1,000 pages, 10/s, 10% low, 2 without a score")
+    assert state.seconds_left == pytest.approx(180, abs=1)
+    assert State(position=5).seconds_left is None
 
 
 def test_the_tally_reads_well() -> None:
@@ -361,5 +403,5 @@ def test_the_corpus_is_scored_in_full(corpus: Path, tmp_path: Path) -> None:
 
 def test_the_manifest_says_what_the_run_is(unfinished: Path) -> None:
     manifest = json.loads(unfinished.with_name("scores.parquet.work").joinpath("manifest.json").read_text())
-    assert manifest["files"] == 1
+    assert list(manifest["files"].values()) == [manifest["bytes"]]
     assert manifest["model"] == Model.load().digest

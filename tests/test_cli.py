@@ -168,8 +168,21 @@ def test_the_progress_bar_is_for_people(page: Path, tmp_path: Path, monkeypatch:
     from scorer.batch import State
 
     with cli._progress_bar() as show:
-        assert show is not None
         show(State(pages=10, low=5, position=3, size=9))
+
+
+def test_progress_in_a_log_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    from scorer.batch import State
+
+    state = State(pages=600, low=60, position=3, size=9)
+    with cli._progress_bar() as show:
+        show(state)
+        state.started -= 61
+        show(state)
+        show(state)
+    assert [line.split(", ")[2:] for line in capsys.readouterr().err.splitlines()] == [
+        ["10% low", "0 without a score", "2 min left"]
+    ]
 
 
 # -- the other verbs -----------------------------------------------------------------------------------------------

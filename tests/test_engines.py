@@ -104,7 +104,7 @@ def test_a_datatrove_pipeline_gives_the_rows_of_one_machine(table: Path, tmp_pat
     from datatrove.pipeline.readers import ParquetReader
     from datatrove.pipeline.writers import JsonlWriter
 
-    from scorer.engines.datatrove import ScorePages
+    from scorer.engines.datatrove import _ADDED, ScorePages
 
     folder = tmp_path / "in"
     folder.mkdir()
@@ -124,10 +124,9 @@ def test_a_datatrove_pipeline_gives_the_rows_of_one_machine(table: Path, tmp_pat
     score_files(table, tmp_path / "here.parquet")
     here = {row["id"]: row for row in rows_of(tmp_path / "here.parquet") if not row["error"]}
     assert there.keys() == here.keys()
-    for key, row in here.items():
-        assert {name: there[key][name] for name in ("trust", "p_low", "verdict", "farm", "reasons", "model")} == {
-            name: row[name] for name in ("trust", "p_low", "verdict", "farm", "reasons", "model")
-        }
+    assert {key: {name: there[key][name] for name in _ADDED} for key in here} == {
+        key: {name: row[name] for name in _ADDED} for key, row in here.items()
+    }
 
 
 def test_datatrove_drops_what_it_is_told_to(page_html: PageHtml) -> None:

@@ -7,6 +7,7 @@
     ]).run()
 
 The scores join each document's metadata, so that later steps and the writers see them; reasons stay with the page.
+With `JsonlWriter(..., expand_metadata=True)` the files are such as `scorer sites` reads.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from scorer.engines import missing, score_part
+from scorer.imprint import Imprint
 
 try:
     from datatrove.pipeline.base import PipelineStep
@@ -37,6 +39,7 @@ _ADDED = (
     "farm",
     "reasons",
     "evidence",
+    *Imprint._fields,
     "error",
     "model",
 )
