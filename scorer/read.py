@@ -211,7 +211,7 @@ def sniff(head: bytes, name: str, *, named: bool = True) -> Format:
         raise Unreadable(
             f"{name} is {'empty' if not head else 'no ' + ('Parquet' if by_name == 'parquet' else 'WARC') + ' file, whatever its name says'}; fetch or write it again"
         )
-    what = not_a_page(head) or ("an xz archive" if head.startswith(b"\xfd7zXZ") else "")
+    what = not_a_page(head)
     if what:
         raise NoPage(what)
     if by_name in ("jsonl", "csv", "html"):
@@ -544,6 +544,8 @@ def _record(row: Mapping[str, Any], place: str, keep: tuple[str, ...]) -> Record
     kind: Kind = (
         "html" if name == "html" or (name in ("content", "raw_content") and looks_like_html(content)) else "text"
     )
+    # One more than is read, so that the row says that it was cut.
+    content = content[: MAX_BYTES + 1]
     return Record(ident, plain(row.get("url")), plain(row.get("title")), content, kind, extra=extra)
 
 
