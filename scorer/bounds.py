@@ -54,7 +54,7 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
         formatting = len(_FORMAT_TAG.findall(html)) if tags * tags > 4 * MAX_REOPENED else 0
         if formatting * tags <= MAX_REOPENED and not _has_crowded_tag(html):
             return html, ()
-    return _rewritten(html, max(MAX_REOPENED // max(min(tags, MAX_TAGS), 1), 4))
+    return rewritten(html, max(MAX_REOPENED // max(min(tags, MAX_TAGS), 1), 4))
 
 
 def _has_crowded_tag(html: str) -> bool:
@@ -71,7 +71,7 @@ def _crowded(part: str) -> bool:
     return at >= 0 and len(part) - at > _LONG_TAG and len(_ATTRIBUTE.findall(part, at)) > MAX_ATTRIBUTES
 
 
-def _rewritten(html: str, most_formatting: int) -> tuple[str, tuple[str, ...]]:
+def rewritten(html: str, most_formatting: int) -> tuple[str, tuple[str, ...]]:
     """`html` without the tags that would nest too deep; `most_formatting` is how many may be left open."""
     kept: list[str] = []
     cut: dict[str, None] = {}

@@ -26,7 +26,9 @@ _TYPOGRAPHIC = str.maketrans(
 _ODD = re.compile("[^\x00-\x7f]")
 # Cyrillic and Greek letters that pass for Latin ones; only folded inside a word that also has Latin letters.
 _LOOKALIKE = str.maketrans("асеорхуіјѕһԁɡӏαοερνιкмтвнАВСЕНКМОРТХУІЈЅ", "aceopxyijshdlgaoepvikmtbhabcehkmoptxyijs"[:41])
-_MIXED_WORD = re.compile(r"[^\W\d_]*[a-z][^\W\d_]*[\u0370-\u052f][^\W\d_]*|[^\W\d_]*[\u0370-\u052f][^\W\d_]*[a-z][^\W\d_]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN, _OTHER = re.compile("[a-z]"), re.compile("[\u0370-\u052f]")
+
 
 
 def clean(text: str) -> str:
@@ -61,5 +63,10 @@ def _fold_wide(text: str) -> str:
         if plain is not None:
             lower = lower.replace(char, plain)
     if any("\u0370" <= char <= "\u052f" for char in odd):
-        lower = _MIXED_WORD.sub(lambda word: word.group().translate(_LOOKALIKE), lower)
+        lower = _WORD.sub(_fold_lookalikes, lower)
     return lower
+
+
+def _fold_lookalikes(found: re.Match[str]) -> str:
+    word = found.group()
+    return word.translate(_LOOKALIKE) if _OTHER.search(word) and _LATIN.search(word) else word
