@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import orjson
 
@@ -169,18 +169,18 @@ def read_file(file: File, keep: tuple[str, ...], notes: Notes) -> Iterator[Recor
         notes.problems.append(f"{name} does not exist; check the name")
     except PermissionError:
         notes.problems.append(f"{name} may not be read; check its permissions")
-    except (OSError, EOFError, zlib.error, *_damage()) as fault:
+    except _damage() as fault:
         notes.problems.append(
             f"{name} is damaged or cut off after {count:,} readable pages ({one_line(fault)}); those were read, fetch the file again for the rest"
         )
 
 
 def _damage() -> tuple[type[Exception], ...]:
-    """What the readers of zstd and Parquet raise; imported only when something is caught."""
+    """What readers raise on damage; those of zstd and Parquet are imported only when something is caught."""
     import pyarrow as pa
     import zstandard
 
-    return zstandard.ZstdError, pa.ArrowException, MemoryError
+    return OSError, EOFError, zlib.error, MemoryError, zstandard.ZstdError, pa.ArrowException
 
 
 # -- which format is it? -------------------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ def _unpacked_start(head: bytes) -> tuple[Packing, bytes]:
             import zstandard
 
             return "zstd", zstandard.ZstdDecompressor().stream_reader(head, read_across_frames=True).read(_HEAD)
-    except (zlib.error, *_damage()):
+    except _damage():
         return "gzip" if head.startswith(b"\x1f\x8b") else "zstd", b""
     return "", head
 
