@@ -119,22 +119,22 @@ TRICKS: dict[str, Trick] = {
     "good text, visibility:hidden": _hidden('style="visibility:hidden"'),
     "good text, opacity:0": _hidden('style="opacity:0"'),
     "good text, class sr-only": _hidden('class="sr-only"'),
-    "good text, hidden by a style sheet": lambda page, good: _in_head(_after_headline(page, f'<div class="q7x">{good}</div>'), "<style>.q7x{display:none}</style>"),  # fmt: skip
+    "good text, hidden by a style sheet": lambda page, good: _in_head(_after_headline(page, f'<div class="q7x">{good}</div>'), "<style>.q7x{display:none}</style>"),
     "good text, shown (for comparison)": lambda page, good: _after_headline(page, good),
     "fake byline and biography": lambda page, good: _at_end(_after_headline(page, _BYLINE), _BIO),
     "JSON-LD that vouches": lambda page, good: _in_head(page, _LD),
     "policy links": lambda page, good: _at_end(page, _POLICY),
     "renamed teaser headings": lambda page, good: _TEASER_HEAD.sub(">Background<", page),
-    "promotion split by zero-width spaces": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "\u200b" + word[0][2:]),  # fmt: skip
-    "promotion split by soft hyphens": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "&shy;" + word[0][2:]),  # fmt: skip
-    "promotion split by empty tags": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "<i></i>" + word[0][2:]),  # fmt: skip
-    "promotion in look-alike letters": lambda page, good: _in_visible(page, lambda word: word[0].translate(_HOMOGLYPHS)),  # fmt: skip
-    "promotion in mathematical letters": lambda page, good: _in_visible(page, lambda word: "".join(chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in word[0])),  # fmt: skip
+    "promotion split by zero-width spaces": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "\u200b" + word[0][2:]),
+    "promotion split by soft hyphens": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "&shy;" + word[0][2:]),
+    "promotion split by empty tags": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "<i></i>" + word[0][2:]),
+    "promotion in look-alike letters": lambda page, good: _in_visible(page, lambda word: word[0].translate(_HOMOGLYPHS)),
+    "promotion in mathematical letters": lambda page, good: _in_visible(page, lambda word: "".join(chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in word[0])),
     "the page moved into comments": _comments,
     "no class names": _bare,
     "no scripts and frames": _no_scripts,
     "all but borrowed text": _all,
-}
+}  # fmt: skip
 
 
 def low_pages(corpus: Path, count: int) -> tuple[list[dict[str, str]], list[str]]:

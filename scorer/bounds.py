@@ -1,4 +1,4 @@
-"""Would this HTML cost a parser more than it is worth?
+"""Would this page cost a parser more than it is worth?
 
 Parsers that follow the HTML standard take quadratic time, and memory, on some pages: every start tag looks through the
 elements that are open, every attribute through those of its tag, and every paragraph opens again the formatting that was
@@ -13,11 +13,14 @@ import re
 MAX_DEPTH = 512
 """Elements within one another; further ones are taken apart, as in browsers: their text stays."""
 MAX_TAGS = 200_000
+MAX_LINES = 50_000
+"""Lines of plain text; one is a block, whatever its length."""
 MAX_ATTRIBUTES = 2_000
 """Attributes of one tag; one that has more loses them."""
 MAX_REOPENED = 1_000_000
 """Formatting elements that a parser may have to open again."""
 
+_LINES = re.compile(rf"(?:[^\r\n]*+[\r\n]){{{MAX_LINES}}}")
 _FEW_TAGS = 16_000
 """So few cannot take long, however they nest."""
 _LONG_TAG = 32_000
@@ -55,6 +58,18 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
         if formatting * tags <= MAX_REOPENED and not _has_crowded_tag(html):
             return html, ()
     return rewritten(html, max(MAX_REOPENED // max(min(tags, MAX_TAGS), 1), 4))
+
+
+def tame_text(text: str) -> tuple[str, tuple[str, ...]]:
+    """Plain text as it may be read, and what was cut of it: "lines".
+
+    >>> tame_text("Tea" + "\\n" * 60_000)[1]
+    ('lines',)
+    """
+    if text.count("\n") + text.count("\r") <= MAX_LINES:
+        return text, ()
+    kept = _LINES.match(text)
+    return text[: kept.end()] if kept else text, ("lines",)
 
 
 def _has_crowded_tag(html: str) -> bool:

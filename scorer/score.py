@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from selectolax.lexbor import SelectolaxError
 
-from scorer.bounds import tame
+from scorer.bounds import tame, tame_text
 from scorer.charset import MAX_BYTES, decode, inflate, not_a_page
 from scorer.feature import FEATURES, Measure
 from scorer.model import FACETS, Model, Reading
@@ -131,6 +131,8 @@ def read_page(content: str | bytes, url: str = "", *, title: str = "", kind: str
         cut = ("bytes",) if len(content) > MAX_BYTES else ()
         content = decode(content[:MAX_BYTES], charset)
     if kind != "html" and (kind == "text" or not looks_like_html(content)):
+        content, cut_lines = tame_text(content[:MAX_BYTES])
+        cut += cut_lines
         page = Page.from_text(content, url, title)
     else:
         cut += ("bytes",) if len(content) > MAX_BYTES else ()
