@@ -26,7 +26,7 @@ import pyarrow as pa
 from scorer import read, write
 from scorer.model import Model
 from scorer.read import STANDARD_INPUT, Notes, Record
-from scorer.workers import Job, Pool, Settings, part_path
+from scorer.workers import PAGE_MEGABYTES, PAGE_SECONDS, Job, Pool, Settings, part_path
 
 SHARD_BYTES = 4_000_000
 SHARD_ROWS = 256
@@ -145,13 +145,15 @@ def score_files(
     keep: Iterable[str] = (),
     format: str | None = None,
     overwrite: bool = False,
-    page_seconds: float = 5.0,
+    page_seconds: float = PAGE_SECONDS,
+    page_megabytes: int = PAGE_MEGABYTES,
     shard_bytes: int = SHARD_BYTES,
     progress: Callable[[State], None] | None = None,
 ) -> Tally:
     """Scores every page of these files, folders, globs or "-" into `output`: Parquet, JSONL or CSV by its name or `format`.
 
-    `keep`: columns of the input to pass through. `page_seconds`: what one page may take before it is given up.
+    `keep`: columns of the input to pass through. `page_seconds`, `page_megabytes`: what CPU time and memory one
+    page may take before it is given up.
     `progress` is called now and then. A run that was stopped is gone on with by the same call.
     """
     given = [str(inputs)] if isinstance(inputs, (str, Path)) else [str(item) for item in inputs]
@@ -173,7 +175,7 @@ def score_files(
             _clear(folder)
             return Tally.of(finished, str(output))
         records = read.read(given, keep=kept, notes=notes, leave_out=omitted)
-        settings = Settings(str(folder), str(model or ""), features, page_seconds)
+        settings = Settings(str(folder), str(model or ""), features, page_seconds, page_megabytes)
         count = _score_shards(_cut(records, shard_bytes), settings, workers, state, notes, progress)
         if not count:
             shutil.rmtree(folder, ignore_errors=True)

@@ -83,9 +83,16 @@ def main() -> None:
 @click.option(
     "--page-seconds",
     type=click.FloatRange(0.1),
-    default=5.0,
+    default=1.0,
     show_default=True,
-    help="What one page may take before it is given up.",
+    help="CPU time that one page may take before it is given up.",
+)
+@click.option(
+    "--page-megabytes",
+    type=click.IntRange(100),
+    default=1_000,
+    show_default=True,
+    help="Memory that one page may take before it is given up.",
 )
 @click.option(
     "--engine",
@@ -100,7 +107,7 @@ def main() -> None:
 @_MODEL
 def score(
     inputs: tuple[str, ...], output: str | None, workers: int | None, features: bool, keep: tuple[str, ...], format: str | None,
-    overwrite: bool, page_seconds: float, engine: str, profile: bool, model: str | None,
+    overwrite: bool, page_seconds: float, page_megabytes: int, engine: str, profile: bool, model: str | None,
 ) -> None:  # fmt: skip
     """Score every page in INPUT: WARC, WET, Parquet, JSONL, CSV, HTML and text files, folders and globs of them, or "-".
 
@@ -126,7 +133,7 @@ def score(
         if engine != "local":
             _score_with(engine, inputs, output, options)
             return
-        tally = _score_here(inputs, output, {**options, "format": format, "page_seconds": page_seconds})
+        tally = _score_here(inputs, output, {**options, "format": format, "page_seconds": page_seconds, "page_megabytes": page_megabytes})
     click.echo(str(tally), err=True)
     if not tally.complete:
         sys.exit(_Failure.exit_code)

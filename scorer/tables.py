@@ -70,16 +70,17 @@ class StepTables:
     def from_arrays(arrays: Mapping[str, Any], prefix: str) -> StepTables:
         """The inverse of `arrays`; raises ValueError where sizes do not fit."""
         steps = np.asarray(arrays[f"{prefix}steps"], np.float64)
-        if steps.ndim != 1 or (steps < 0).any() or (steps > 10_000).any():
+        if steps.ndim != 1 or not ((steps >= 0) & (steps <= 10_000)).all():
             raise ValueError("a step table is damaged: its sizes make no sense")
         sizes = steps.astype(np.int64)
         edges, values = (np.asarray(arrays[f"{prefix}{name}"], np.float64) for name in ("edges", "values"))
-        if len(edges) != sizes.sum() or len(values) != (sizes + 2).sum():
+        intercept = np.asarray(arrays[f"{prefix}intercept"], np.float64)
+        if edges.shape != (sizes.sum(),) or values.shape != ((sizes + 2).sum(),) or intercept.shape != (1,) or not np.isfinite(intercept).all():
             raise ValueError("a step table is damaged: its arrays are too short or too long")
         return StepTables(
             tuple(np.split(edges, np.cumsum(sizes)[:-1])) if len(sizes) else (),
             tuple(np.split(values, np.cumsum(sizes + 2)[:-1])) if len(sizes) else (),
-            float(np.asarray(arrays[f"{prefix}intercept"])[0]),
+            float(intercept[0]),
         )
 
 
