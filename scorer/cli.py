@@ -18,6 +18,7 @@ import click
 # Everything else is imported where it is used: `scorer --help` must not wait for numpy.
 if TYPE_CHECKING:
     from scorer.batch import State, Tally
+    from scorer.model import Model
     from scorer.page import Page
     from scorer.read import Record
     from scorer.score import PageScore
@@ -207,7 +208,7 @@ def explain(page: str, url: str, ident: str | None, html: str | None, as_json: b
     """Score one PAGE (a file, or "-") and show why: the facets, and the reasons with the words they were found in."""
     with _sentences():
         record = _find_page(page, ident)
-        document, result = _judge(record._replace(url=url or record.url), model)
+        document, result, trained = _judge(record._replace(url=url or record.url), model)
         if as_json:
             import orjson
 
@@ -217,7 +218,7 @@ def explain(page: str, url: str, ident: str | None, html: str | None, as_json: b
         elif html is not None:
             from scorer.explain import render_html
 
-            Path(html).write_text(render_html(document, result), encoding="utf-8")
+            Path(html).write_text(render_html(document, result, model=trained), encoding="utf-8")
             click.echo(f"written to {html}", err=True)
         else:
             from rich.console import Console
@@ -238,7 +239,7 @@ def _find_page(path: str, ident: str | None) -> Record:
     raise Unreadable(f"{path} holds no page" + ("" if ident is None else f" with the id {ident!r}"))
 
 
-def _judge(record: Record, model: str | None) -> tuple[Page, PageScore]:
+def _judge(record: Record, model: str | None) -> tuple[Page, PageScore, Model]:
     from scorer.model import Model
     from scorer.read import Unreadable
     from scorer.score import judge, read_page, wrong_kind
@@ -246,7 +247,8 @@ def _judge(record: Record, model: str | None) -> tuple[Page, PageScore]:
     if fault := wrong_kind(record.content):
         raise Unreadable(f"{record.id}: {fault}")
     page = read_page(record.content, record.url, title=record.title, kind=record.kind, charset=record.charset)
-    return page, judge(page, Model.load(model))
+    trained = Model.load(model)
+    return page, judge(page, trained), trained
 
 
 # -- features ------------------------------------------------------------------------------------------------------
