@@ -251,6 +251,26 @@ def _judge(record: Record, model: str | None) -> tuple[Page, PageScore, Model]:
     return page, judge(page, trained), trained
 
 
+# -- report --------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("scores", metavar="SCORES...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", default="report.html", show_default=True, help="The file to write.")
+@click.option("--by", metavar="COLUMN", multiple=True, help="A column to group pages by; may be repeated.")
+def report(scores: tuple[str, ...], output: str, by: tuple[str, ...]) -> None:
+    """Tell a batch at a glance: SCORES are files that 'scorer score' wrote, or folders of them; one web page comes out."""
+    from scorer.charts import ChartsMissing
+    from scorer.report import write_report
+
+    with _sentences():
+        try:
+            found = write_report(scores, output, by=by)
+        except ChartsMissing as fault:
+            raise click.UsageError(str(fault)) from None
+    click.echo(f"{found.pages:,} pages\nwritten to {output}", err=True)
+
+
 # -- features ------------------------------------------------------------------------------------------------------
 
 
