@@ -43,13 +43,20 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except Unreadable as fault:
-        raise _Failure(str(fault)) from None
+        raise _Failure(_harmless(str(fault))) from None
     except ModelMismatch as fault:
         raise click.UsageError(str(fault)) from None
     except OSError as fault:
         raise _Failure(
             f"{fault.filename or 'the output'}: {fault.strerror or fault}; free space or change permissions, then run the same command again"
         ) from None
+
+
+def _harmless(said: str) -> str:
+    """A message for the terminal; what is in it of a page or a file's name may hold codes that a terminal obeys."""
+    from scorer.explain.account import visible
+
+    return "\n".join(map(visible, said.splitlines()))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,10 +105,11 @@ def main() -> None:
 @click.option(
     "--profile", is_flag=True, help="Print where the time goes, by stage and feature, in one process; writes nothing."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON to standard output.")
 @_MODEL
 def score(
     inputs: tuple[str, ...], output: str | None, workers: int | None, features: bool, keep: tuple[str, ...], format: str | None,
-    overwrite: bool, page_seconds: float, engine: str, profile: bool, model: str | None,
+    overwrite: bool, page_seconds: float, engine: str, profile: bool, as_json: bool, model: str | None,
 ) -> None:  # fmt: skip
     """Score every page in INPUT: WARC, WET, Parquet, JSONL, CSV, HTML and text files, folders and globs of them, or "-".
 
@@ -125,10 +133,10 @@ def score(
             "overwrite": overwrite,
         }
         if engine != "local":
-            _score_with(engine, inputs, output, options)
+            _score_with(engine, inputs, output, options, as_json=as_json)
             return
         tally = _score_here(inputs, output, {**options, "format": format, "page_seconds": page_seconds})
-    click.echo(str(tally), err=True)
+    _tell(tally, inputs, as_json=as_json)
     if not tally.complete:
         sys.exit(_Failure.exit_code)
 
@@ -150,7 +158,20 @@ def _score_here(inputs: tuple[str, ...], output: str, options: dict[str, Any]) -
         sys.exit(130)
 
 
-def _score_with(engine: str, inputs: tuple[str, ...], output: str, options: dict[str, Any]) -> None:
+def _tell(tally: Tally, inputs: tuple[str, ...], *, as_json: bool) -> None:
+    from scorer import summary
+
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(summary.as_json(tally), option=orjson.OPT_INDENT_2))
+        return
+    from rich.console import Console
+
+    summary.render_summary(tally, inputs, console=Console(stderr=True))
+
+
+def _score_with(engine: str, inputs: tuple[str, ...], output: str, options: dict[str, Any], *, as_json: bool) -> None:
     from importlib import import_module
 
     from scorer.engines import EngineFailed
@@ -159,7 +180,12 @@ def _score_with(engine: str, inputs: tuple[str, ...], output: str, options: dict
         pages = import_module(f"scorer.engines.{engine}").score_files(inputs, output, **options)
     except EngineFailed as fault:
         raise click.UsageError(str(fault)) from None
-    click.echo(f"{pages:,} pages scored with {engine}\nwritten to {output}", err=True)
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps({"output": output, "pages": pages, "engine": engine}, option=orjson.OPT_INDENT_2))
+    else:
+        click.echo(f"{pages:,} pages scored with {engine}\nwritten to {output}\nthe batch at a glance: scorer report {output} -o report.html", err=True)
 
 
 def _cores() -> int:
