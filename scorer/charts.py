@@ -30,6 +30,8 @@ CARD: Final = "#000008"
 _CLASS_OF = {INK: "ink", QUIET: "quiet", LINE: "line", LOW: "low", MIXED: "mixed", HIGH: "high", ACCENT: "accent", CARD: "card"}
 
 _SVG = "http://www.w3.org/2000/svg"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_LONG_NUMBER = re.compile(r"(\d\.\d{2})\d+")
 _ATTRIBUTES = frozenset(("stroke-width", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "fill-opacity", "opacity", "text-anchor", "font-size", "font-weight"))
 _SETTINGS: Any = {
     "svg.fonttype": "none", "text.parse_math": False, "font.size": 10, "font.family": "DejaVu Sans",
@@ -78,16 +80,20 @@ def svg(figure: Figure, name: str, says: str) -> str:
                 parent.remove(child)
     for element in root.iter():
         _restyle(element)
-        for key in ("id", "clip-path", "{http://www.w3.org/1999/xlink}href"):
+        if _LINK in element.attrib:
+            element.set("href", element.attrib.pop(_LINK))
+        for key in ("id", "clip-path", "href"):
             if key in element.attrib:
                 element.set(key, _apart(element.attrib[key], name))
+        for key in ("d", "x", "y", "width", "height", "transform"):
+            if key in element.attrib:
+                element.set(key, _LONG_NUMBER.sub(r"\1", " ".join(element.attrib[key].split())))
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
     root.set("class", "chart")
     root.set("role", "img")
     root.set("aria-label", says)
-    text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-    return re.sub(r">\s+<", "><", re.sub(r"(\d\.\d{2})\d+", r"\1", text)).replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    return re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
 
 
 def _apart(value: str, name: str) -> str:
