@@ -117,7 +117,7 @@ class Reader(HTMLParser):
         if tag == "p" and dict(attrs).get("dir") == "auto":
             self.blocks.append("")
             self._block = True
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "input"):
             self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

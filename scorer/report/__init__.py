@@ -11,10 +11,10 @@ from pathlib import Path
 
 from scorer.read import Unreadable
 from scorer.report import tables
-from scorer.report.digest import KIND_COLUMNS, Digest, digest
+from scorer.report.digest import KIND_COLUMNS, Digest
 from scorer.report.document import render
 
-__all__ = ["Digest", "digest", "render", "write_report"]
+__all__ = ["Digest", "render", "write_report"]
 
 
 def write_report(inputs: Iterable[str | Path], output: str | Path, *, by: Iterable[str] = ()) -> Digest:
@@ -29,7 +29,7 @@ def write_report(inputs: Iterable[str | Path], output: str | Path, *, by: Iterab
     if missing := [name for name in asked if name not in present]:
         raise Unreadable(f"no file has a column {missing[0]!r} to group by; the columns are: {', '.join(sorted(present))}")
     grouped = [*asked, *(name for name in KIND_COLUMNS if name in present and name not in asked)]
-    found = digest(tables.read(sources, grouped), grouped)
+    found = Digest.of(tables.read(sources, grouped), grouped)
     if not found.pages:
         raise Unreadable(f"{', '.join(str(source.path) for source in sources[:3])}: there is no row of scores; nothing was written")
     text = render(found, [source.path.name for source in sources])

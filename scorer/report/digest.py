@@ -182,6 +182,14 @@ class Digest:
     groups: dict[str, Groups] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=lambda: {name: Shelf() for name in SHELVES})
 
+    @staticmethod
+    def of(tables: Iterable[pa.Table], by: Sequence[str] = ()) -> Digest:
+        """All rows of these tables taken in."""
+        whole = Digest(tuple(by))
+        for table in tables:
+            whole.add(table)
+        return whole
+
     def add(self, rows: pa.Table) -> None:
         """Takes these rows in."""
         trust = _floats(rows, "trust")
@@ -265,14 +273,6 @@ class Digest:
         }
         for name, (chosen, key) in keys.items():
             self.shelves[name].add(np.where(chosen, np.nan_to_num(key, nan=-np.inf), -np.inf), rows)
-
-
-def digest(tables: Iterable[pa.Table], by: Sequence[str] = ()) -> Digest:
-    """All rows of these tables taken in."""
-    whole = Digest(tuple(by))
-    for table in tables:
-        whole.add(table)
-    return whole
 
 
 def _floats(rows: pa.Table, name: str) -> Floats:

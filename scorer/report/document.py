@@ -107,6 +107,8 @@ def _spread(found: Digest) -> Iterator[str]:
         yield charts.figure(drawn, "How trust is spread", says, ["trust", *VERDICTS], rows)
         yield _threshold(found, new)
         yield _facets(found, new) + "</div>"
+    if empty := sum(group.pages for group in found.groups["evidence"] if group.name == "none"):
+        yield f"<p>{empty:,} of these pages had too little text to be judged: they stand at the average, as “mixed”.</p>"
 
 
 def _quantile(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], at: float) -> float:
@@ -211,12 +213,10 @@ def _sites(found: Digest) -> Iterator[str]:
 def _groups(found: Digest) -> Iterator[str]:
     for name, groups in found.groups.items():
         listed = _in_order(name, groups)
-        if len(listed) < 2 and not (listed and listed[0].name) and name not in ("language",):
-            continue
         rest = len(listed) - MOST_GROUPS
         caption = _GROUP_NAMES.get(name) or f"By the column “{name}”"
         yield listing(
-            f"groups-{_ident(name)}", caption, ("group", *_GROUP_HEAD), [_group_row(g, _group_name(name, g.name)) for g in listed[:MOST_GROUPS]],
+            f"groups-{_ident(name)}", caption, (name, *_GROUP_HEAD), [_group_row(g, _group_name(name, g.name)) for g in listed[:MOST_GROUPS]],
             sorted_by=1 if name != "length" else None,
         )  # fmt: skip
         if rest > 0:

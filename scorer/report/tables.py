@@ -7,8 +7,11 @@ does not have is null there.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,10 +25,11 @@ from scorer.read import Unreadable
 ROWS = 20_000
 _BLOCK = 16_000_000
 """Bytes of JSONL or CSV that are read at a time; one row must fit in them."""
+_ROWS_TO_KNOW = 100
 _REASONS = pa.list_(pa.struct([("feature", pa.string()), ("effect", pa.float64()), ("summary", pa.string())]))
 WANTED: dict[str, pa.DataType] = {
     "id": pa.string(), "url": pa.string(), "trust": pa.float64(), "p_low": pa.float64(), "p_high": pa.float64(), "verdict": pa.string(),
-    **dict.fromkeys(FACETS, pa.float64()), "reasons": _REASONS, "evidence": pa.string(), "language": pa.string(), "words": pa.int64(),
+    **dict.fromkeys(FACETS, pa.float64()), "reasons": _REASONS, "evidence": pa.string(), "language": pa.string(), "words": pa.float64(),
     "error": pa.string(), "model": pa.string(),
 }  # fmt: skip
 _NEEDED = ("trust", "verdict")
@@ -65,19 +69,19 @@ def _format(file: Path) -> str:
 def columns(source: Source) -> list[str]:
     """The names of the columns that a file has."""
     with _sentences(source), ExitStack() as stack:
-        first = next(iter(_FORMATS[source.format](source.path, {}, stack)), None)
-        return list(first.schema.names) if first is not None else []
+        return _NAMES[source.format](source.path, stack)
 
 
 def read(sources: Iterable[Source], extra: Sequence[str] = ()) -> Iterator[pa.Table]:
     """The rows of these files, in order. Raises `Unreadable` for a file that is damaged or holds no scores."""
     wanted = WANTED | {name: pa.string() for name in extra if name not in WANTED}
     for source in sources:
+        names = columns(source)
+        missing = [name for name in _NEEDED if name not in names]
+        if missing and names:
+            raise Unreadable(f"{source.path} has no column {missing[0]!r}; give a file that 'scorer score' wrote")
         with _sentences(source), ExitStack() as stack:
             for table in _FORMATS[source.format](source.path, wanted, stack):
-                missing = [name for name in _NEEDED if name not in table.column_names]
-                if missing:
-                    raise Unreadable(f"{source.path} has no column {missing[0]!r}; give a file that 'scorer score' wrote")
                 yield pa.table({name: _as(table, name, kind) for name, kind in wanted.items()})
 
 
@@ -90,6 +94,12 @@ def _sentences(source: Source) -> Iterator[None]:
         said = (str(fault).splitlines() or [""])[0][:200]
         raise Unreadable(
             f"{source.path} cannot be read as {source.format} ({said}); score the pages again, or leave the file out"
+        ) from fault
+    except OSError as fault:
+        if fault.errno is not None:
+            raise
+        raise Unreadable(
+            f"{source.path} cannot be unpacked ({fault}); score the pages again, or leave the file out"
         ) from fault
 
 
@@ -130,41 +140,71 @@ def _slim(chunk: pa.ListArray) -> pa.ListArray:
 # -- formats -------------------------------------------------------------------------------------------------------
 
 
+def _parquet_names(path: Path, stack: ExitStack) -> list[str]:
+    import pyarrow.parquet as pq
+
+    return list(pq.read_schema(path).names)
+
+
 def _parquet(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> Iterator[pa.Table]:
     import pyarrow.parquet as pq
 
     file = stack.enter_context(pq.ParquetFile(path))
     # Quotes are most of the bytes of a file of scores, and are not read here.
     leaves = [file.schema.column(i).path for i in range(len(file.schema))]
-    if wanted:
-        leaves = [leaf for leaf in leaves if leaf.split(".")[0] in wanted and (leaf.split(".")[0] != "reasons" or leaf.split(".")[-1] in ("feature", "effect", "summary", "reasons"))]
-    else:
-        yield file.schema_arrow.empty_table()
-        return
-    for batch in file.iter_batches(batch_size=ROWS, columns=leaves, use_threads=False):
+    parts = {leaf: leaf.split(".") for leaf in leaves}
+    few = ("feature", "effect", "summary", "reasons")
+    chosen = [leaf for leaf, steps in parts.items() if steps[0] in wanted and (steps[0] != "reasons" or steps[-1] in few)]
+    for batch in file.iter_batches(batch_size=ROWS, columns=chosen, use_threads=False):
         yield pa.Table.from_batches([batch])
+
+
+def _first_rows(path: Path, stack: ExitStack) -> list[dict[str, Any]]:
+    lines = stack.enter_context(io.TextIOWrapper(_unpacked(path, stack), "utf-8"))
+    rows = [orjson.loads(line) for line in islice(lines, _ROWS_TO_KNOW) if line.strip()]
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _jsonl_names(path: Path, stack: ExitStack) -> list[str]:
+    return list(dict.fromkeys(name for row in _first_rows(path, stack) for name in row))
 
 
 def _jsonl(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> Iterator[pa.Table]:
     from pyarrow import json
 
-    options = {"parse_options": json.ParseOptions(explicit_schema=pa.schema(wanted), unexpected_field_behavior="ignore")} if wanted else {}
-    opened = json.open_json(_unpacked(path, stack), read_options=json.ReadOptions(use_threads=False, block_size=_BLOCK), **options)
+    first = _first_rows(path, stack)
+    types = {name: kind if name in WANTED else _type_of(name, first) for name, kind in wanted.items()}
+    options = json.ParseOptions(explicit_schema=pa.schema(types), unexpected_field_behavior="ignore")
+    opened = json.open_json(_unpacked(path, stack), read_options=json.ReadOptions(use_threads=False, block_size=_BLOCK), parse_options=options)
     for batch in stack.enter_context(opened):
         yield pa.Table.from_batches([batch])
+
+
+def _type_of(name: str, rows: Sequence[dict[str, Any]]) -> pa.DataType:
+    """The type of a column that was passed through: that of its first value, for a file has one type a column."""
+    value = next((row[name] for row in rows if row.get(name) is not None), "")
+    return {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}.get(type(value), pa.string())
+
+
+def _csv_names(path: Path, stack: ExitStack) -> list[str]:
+    lines = stack.enter_context(io.TextIOWrapper(_unpacked(path, stack), "utf-8", newline=""))
+    return next(csv.reader(lines), [])
 
 
 def _csv(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> Iterator[pa.Table]:
     from pyarrow import csv
 
-    options: Any = {"parse_options": csv.ParseOptions(newlines_in_values=True), "read_options": csv.ReadOptions(use_threads=False, block_size=_BLOCK)}
-    if wanted:
-        types = {name: pa.string() if name == "reasons" else kind for name, kind in wanted.items()}
-        options["convert_options"] = csv.ConvertOptions(column_types=types, strings_can_be_null=False)
-    for batch in stack.enter_context(csv.open_csv(_unpacked(path, stack), **options)):
+    types = {name: pa.string() if name == "reasons" else kind for name, kind in wanted.items()}
+    opened = csv.open_csv(
+        _unpacked(path, stack), parse_options=csv.ParseOptions(newlines_in_values=True),
+        read_options=csv.ReadOptions(use_threads=False, block_size=_BLOCK),
+        convert_options=csv.ConvertOptions(column_types=types, strings_can_be_null=False),
+    )  # fmt: skip
+    for batch in stack.enter_context(opened):
         yield pa.Table.from_batches([batch])
 
 
+_NAMES = {"parquet": _parquet_names, "jsonl": _jsonl_names, "csv": _csv_names}
 _FORMATS = {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}
 
 
