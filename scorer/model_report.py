@@ -209,7 +209,7 @@ def _roc(held: HeldOut, new: Callable[..., Figure]) -> str:
         axes.legend(loc="lower right", title="area under the curve", title_fontsize=9)
     said = ", ".join(f"{head} on {_GROUP_WORDS.get(name, name)} {auc:.3f}" for (head, name), auc in best.items())
     says = f"The area under a curve is the chance that a page that is so gets a larger chance than one that is not: {said}."
-    head_row = ["", "area", *(f"found at {at} false alarms" for at in ("1%", "5%", "10%", "20%")), "pages"]
+    head_row = ["curve", "area", *(f"found at {at} false alarms" for at in ("1%", "5%", "10%", "20%")), "pages"]
     return charts.figure(charts.svg(figure, "roc", says), "ROC curves, HTML", says, head_row, rows)
 
 
