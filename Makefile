@@ -7,7 +7,7 @@ OUT ?= scores.jsonl
 CORPUS ?= ../shared/corpus
 WORKERS ?= 1
 .DELETE_ON_ERROR:
-.PHONY: score test check features zones model report bench clean
+.PHONY: score test check features zones model report bench screenshots clean
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
@@ -29,12 +29,16 @@ zones: $(VENV)/developed  ## retrain the body model of the zones on CORPUS
 model: $(VENV)/developed  ## train models/page-trust from data/
 	$(BIN)/scorer train
 
-report: $(VENV)/developed  ## evaluate, and write models/page-trust/report.md
+report: $(VENV)/developed  ## evaluate, and write models/page-trust/report.md and report.html
 	$(BIN)/scorer evaluate
 
 bench: $(VENV)/developed  ## measure speed against peers, write benchmarks/RESULTS.md
 	$(BIN)/python -m pip install --quiet -e ".[bench]"
 	$(BIN)/python benchmarks/speed.py
+
+screenshots: $(VENV)/developed  ## make the README's pictures from the samples (needs Chromium)
+	$(BIN)/python -m pip install --quiet -e ".[browser]"
+	$(BIN)/python docs/screenshots.py
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

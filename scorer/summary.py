@@ -55,7 +55,7 @@ def _plain(tally: Tally, inputs: Sequence[str]) -> Iterator[str]:
 
 
 def _for_people(tally: Tally, inputs: Sequence[str], console: Console) -> Iterator[Text]:
-    full, empty = "█░" if console.encoding.lower().startswith("utf") else "#."
+    full, empty, times = "█░×" if console.encoding.lower().startswith("utf") else "#.x"
     resumed = f", {tally.resumed:,} of them by an earlier run" if tally.resumed else ""
     rate = f", {(tally.pages - tally.resumed) / tally.seconds:,.0f} a second" if tally.seconds else ""
     yield Text.assemble((f"{tally.pages:,} page{'' if tally.pages == 1 else 's'}", "bold"), f" in {tally.seconds:,.1f} s{rate}{resumed}")
@@ -68,9 +68,9 @@ def _for_people(tally: Tally, inputs: Sequence[str], console: Console) -> Iterat
     if tally.errors:
         yield Text.assemble(f"{'no score':<9}{tally.errors.total():>{width},}")
         for cause, count in tally.errors.most_common(MOST_ERRORS):
-            yield Text.assemble(("         ", ""), f"{count:,} × " if full == "█" else f"{count:,} x ", visible(cause), (f" (first: {visible(tally.examples.get(cause, ''))})", "dim"))
+            yield Text.assemble(" " * 10, f"{count:,} {times} {visible(cause)}", (f" (first: {visible(tally.examples.get(cause, ''))})", "dim"))
     for cause, count in tally.left_out.most_common():
-        yield Text.assemble(f"{count:,} {visible(cause)} left out", style="dim")
+        yield Text(f"left out: {count:,} {times} {visible(cause)}", style="dim")
     for problem in tally.problems:
         yield Text(visible(problem), style="yellow")
     low = tally.verdicts["low"]

@@ -418,6 +418,16 @@ def test_reports_need_no_sideways_scrolling_on_a_phone(browser: Any, tmp_path: P
             assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_reports_fit_on_paper(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    for html in (batch_report, model_page()):
+        with opened(browser, tmp_path, html, 794) as tab:
+            tab.emulate_media(media="print")
+            tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+            assert tab.evaluate("document.documentElement.scrollWidth") <= 794
+            assert tab.locator(".tools").first.is_hidden()
+            assert len(tab.pdf()) > 20_000
+
+
 def test_hostile_scores_run_and_load_nothing(browser: Any, tmp_path: Path) -> None:
     write_report([saved(tmp_path / "s.parquet", hostile_scores())], tmp_path / "r.html", by=["kind"])
     with opened(browser, tmp_path, (tmp_path / "r.html").read_text("utf-8")) as tab:
