@@ -137,6 +137,13 @@ def test_what_the_columns_tell_is_told(tmp_path: Path) -> None:
     assert Reader(html).all_closed
 
 
+def test_pages_near_a_threshold_come_nearest_first_from_both_sides(tmp_path: Path) -> None:
+    write_report([saved(tmp_path / "s.parquet", scores(2000))], tmp_path / "r.html")
+    rows = cells((tmp_path / "r.html").read_text("utf-8"), "pages-near-low")
+    assert {row[4] for row in rows[:8]} > {"low"}
+    assert all(row[2] in ("39%", "40%", "41%") for row in rows[:8]), "the made scores call 0.4 or more low"
+
+
 def test_scores_of_two_models_are_not_told_as_one(tmp_path: Path) -> None:
     table = scores(10, model=["a@1"] * 5 + ["b@2"] * 5)
     write_report([saved(tmp_path / "s.parquet", table)], tmp_path / "r.html")
@@ -171,7 +178,8 @@ BAD: dict[str, tuple[dict[str, bytes], list[str], int, str]] = {
     "half a gzip": ({"a.csv.gz": b"\x1f\x8b\x08\x00\x00"}, ["a.csv.gz"], 1, "a.csv.gz cannot be unpacked"),
     "no rows": ({"a.csv": b"trust,verdict\n"}, ["a.csv"], 1, "there is no row of scores"),
     "column to group by": ({"a.csv": b"trust,verdict\n0.1,low\n"}, ["a.csv", "--by", "topic"], 1, "no file has a column 'topic' to group by; the columns are: trust, verdict"),
-    "text for numbers": ({"a.csv": b"trust,verdict\nhigh,low\n"}, ["a.csv"], 1, "a.csv cannot be read as csv"),
+    "text for numbers": ({"a.csv": b"trust,verdict\nhigh,low\n"}, ["a.csv"], 1, "a.csv: the column 'trust' holds what no score is"),
+    "no objects": ({"a.jsonl": b"[1]\n"}, ["a.jsonl"], 1, "a.jsonl, line 1: there is no JSON object"),
     "hostile name of a column": ({"a.csv": b"\x1b[31mx,y\n1,2\n"}, ["a.csv", "--by", "z"], 1, "␛[31mx"),
 }  # fmt: skip
 
@@ -188,6 +196,22 @@ def test_what_will_not_do_gives_one_sentence(tmp_path: Path, monkeypatch: pytest
     assert said in " ".join(result.stderr.split())
     assert isinstance(result.exception, SystemExit)
     assert Path("r.html").read_text() == "an earlier report"
+
+
+def test_without_the_plotting_library_one_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = CliRunner().invoke(cli.main, ["report", str(saved(tmp_path / "s.csv", scores(3))), "-o", str(tmp_path / "r.html")])
+    assert result.exit_code == 2
+    assert "pip install 'page-trust-scorer[report]'" in " ".join(result.stderr.split())
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_a_row_of_many_megabytes_is_a_row(tmp_path: Path) -> None:
+    quote = {"part": "text", "start": 0, "end": 20_000_000, "text": "x" * 20_000_000}
+    reasons = [[{"feature": "hype_rate", "effect": -0.5, "summary": "Hype: 1", "quotes": [quote]}], []]
+    for name in ("s.jsonl", "s.csv"):
+        found = write_report([saved(tmp_path / name, scores(2, trust=[0.1, 0.9], verdict=["low", "high"], reasons=reasons))], tmp_path / "r.html")
+        assert (found.pages, found.reasons["hype_rate"].lowers_low) == (2, 1)
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
@@ -220,7 +244,7 @@ def test_a_shelf_keeps_the_most_and_of_equal_ones_the_first() -> None:
 
 
 def tables_of(table: pa.Table) -> list[pa.Table]:
-    return [pa.table({name: table.column(name) if name != "reasons" else tables._reasons(table.column(name)) for name in tables.WANTED})]
+    return [pa.table({name: tables._as(table, name, kind) for name, kind in tables.WANTED.items()})]
 
 
 def test_many_rows_take_little_memory_and_give_a_small_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from scorer import charts
 from scorer.read import Unreadable
 from scorer.report import tables
 from scorer.report.digest import KIND_COLUMNS, Digest
@@ -21,8 +22,11 @@ def write_report(inputs: Iterable[str | Path], output: str | Path, *, by: Iterab
     """Reads files of scores (Parquet, JSONL, CSV, folders of them) and writes the report `output`; returns its counts.
 
     `by`: columns to group pages by, beside language, length and, where a file has it, the kind of page. Raises
-    `scorer.read.Unreadable` with what to do where a file is no file of scores.
+    `scorer.read.Unreadable` with what to do where a file is no file of scores, and `scorer.charts.ChartsMissing`, before
+    anything is read, where the plotting library is not installed.
     """
+    with charts.drawing():
+        pass
     sources = tables.find(list(inputs))
     present = {name for source in sources for name in tables.columns(source)}
     asked = list(dict.fromkeys(by))

@@ -244,17 +244,25 @@ def _ident(name: str) -> str:
 def _pages(found: Digest) -> Iterator[str]:
     kept = found.shelves
     yield f"<p>Up to {KEPT} pages for each question. To see why one has its score, and where in its text: <code>scorer explain FILE --id ID --html why.html</code>, FILE being what was scored.</p>"
-    around_low = sorted([*kept["nearly low"], *kept["just low"]], key=lambda row: -row.p_low)
-    around_high = sorted([*kept["just high"], *kept["nearly high"]], key=lambda row: -row.p_high)
+    around_low = _around(kept["just low"], kept["nearly low"], lambda row: row.p_low)
+    around_high = _around(kept["just high"], kept["nearly high"], lambda row: row.p_high)
     for ident, caption, column, rows in (
-        ("near-low", "Near the threshold of “low”", 2, around_low),
-        ("near-high", "Near the threshold of “high”", 3, around_high),
+        ("near-low", "Near the threshold of “low”, nearest first", None, around_low),
+        ("near-high", "Near the threshold of “high”, nearest first", None, around_high),
         ("high-flagged", "Looks high, yet likely to be flagged", None, kept["high but flagged"]),
         ("low-unflagged", "Looks low, yet unlikely to be flagged", None, kept["low but not flagged"]),
         ("least", "The least trusted pages", None, kept["least"]),
         ("most", "The most trusted pages", 1, kept["most"]),
     ):
         yield listing(f"pages-{ident}", caption, ("page", "trust", "p_low", "p_high", "verdict", "likeliest flag", "largest reason"), map(_page, rows), sorted_by=column)
+
+
+def _around(above: Iterable[Row], below: Iterable[Row], chance_of: Callable[[Row], float]) -> list[Row]:
+    """The pages on both sides of a threshold, nearest first; where it is can be told from the pages themselves."""
+    sides = [list(above), list(below)]
+    nearest = [chance_of(side[0]) for side in sides if side]
+    threshold = sum(nearest) / len(nearest) if nearest else 0.0
+    return sorted([*sides[0], *sides[1]], key=lambda row: abs(chance_of(row) - threshold))
 
 
 def _page(row: Row) -> list[Cell]:

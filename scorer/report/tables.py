@@ -20,11 +20,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scorer.model import FACETS
-from scorer.read import Unreadable
+from scorer.read import MAX_LINE, Unreadable
 
 ROWS = 20_000
-_BLOCK = 16_000_000
-"""Bytes of JSONL or CSV that are read at a time; one row must fit in them."""
+TEXT_ROWS = 4_000
+"""Rows that are held at a time, of Parquet and of the text formats, whose quotes pass through memory."""
 _ROWS_TO_KNOW = 100
 _REASONS = pa.list_(pa.struct([("feature", pa.string()), ("effect", pa.float64()), ("summary", pa.string())]))
 WANTED: dict[str, pa.DataType] = {
@@ -90,7 +90,7 @@ def _sentences(source: Source) -> Iterator[None]:
     """Turns what a damaged file raises into a sentence."""
     try:
         yield
-    except (pa.ArrowException, orjson.JSONDecodeError, UnicodeDecodeError, EOFError) as fault:
+    except (pa.ArrowException, orjson.JSONDecodeError, UnicodeDecodeError, csv.Error, EOFError) as fault:
         said = (str(fault).splitlines() or [""])[0][:200]
         raise Unreadable(
             f"{source.path} cannot be read as {source.format} ({said}); score the pages again, or leave the file out"
@@ -104,28 +104,31 @@ def _sentences(source: Source) -> Iterator[None]:
 
 
 def _as(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column of a Parquet file in the type that is wanted."""
     if name not in table.column_names:
         return pa.chunked_array([pa.nulls(table.num_rows, kind)])
     column = table.column(name)
-    if name == "reasons":
-        return _reasons(column)
     if column.type == kind:
         return column
+    if name == "reasons":
+        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            return pa.chunked_array([_slim(chunk) for chunk in column.chunks] or [pa.array([], _REASONS)])
+        return pa.chunked_array([pa.nulls(table.num_rows, _REASONS)])
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_nested(column.type):
-        return pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()], kind)])
+        return pa.chunked_array([_column(name, kind, column.to_pylist())])
     return column.cast(kind, safe=False)
 
 
-def _reasons(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Reasons as lists of feature, effect and summary; in CSV they are JSON text."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        rows = [orjson.loads(cell) if cell else [] for cell in column.to_pylist()]
-        return pa.chunked_array([pa.array([[{n: r.get(n) for n in ("feature", "effect", "summary")} for r in row] for row in rows], _REASONS)])
-    if not pa.types.is_list(column.type) and not pa.types.is_large_list(column.type):
-        return pa.chunked_array([pa.nulls(len(column), _REASONS)])
-    return column if column.type == _REASONS else pa.chunked_array([_slim(chunk) for chunk in column.chunks] or [pa.array([], _REASONS)])
+def _column(name: str, kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    """Values of JSONL or CSV as a column of the type that is wanted; empty text is no number."""
+    if name == "reasons":
+        lists = [orjson.loads(value or "[]") if isinstance(value, str) else value or [] for value in values]
+        return pa.array([[{field: reason.get(field) for field in ("feature", "effect", "summary")} for reason in row] for row in lists], kind)
+    if pa.types.is_floating(kind):
+        return pa.array([float(value) if value not in (None, "") else None for value in values], kind)
+    return pa.array([value if value is None or isinstance(value, str) else str(value) for value in values], kind)
 
 
 def _slim(chunk: pa.ListArray) -> pa.ListArray:
@@ -159,49 +162,53 @@ def _parquet(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> It
         yield pa.Table.from_batches([batch])
 
 
-def _first_rows(path: Path, stack: ExitStack) -> list[dict[str, Any]]:
+def _jsonl_rows(path: Path, stack: ExitStack) -> Iterator[tuple[int, dict[str, Any]]]:
     lines = stack.enter_context(io.TextIOWrapper(_unpacked(path, stack), "utf-8"))
-    rows = [orjson.loads(line) for line in islice(lines, _ROWS_TO_KNOW) if line.strip()]
-    return [row for row in rows if isinstance(row, dict)]
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            row = orjson.loads(line)
+            if not isinstance(row, dict):
+                raise Unreadable(f"{path}, line {number}: there is no JSON object; give a file that 'scorer score' wrote")
+            yield number, row
 
 
 def _jsonl_names(path: Path, stack: ExitStack) -> list[str]:
-    return list(dict.fromkeys(name for row in _first_rows(path, stack) for name in row))
+    first = islice(_jsonl_rows(path, stack), _ROWS_TO_KNOW)
+    return list(dict.fromkeys(name for _, row in first for name in row))
 
 
 def _jsonl(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> Iterator[pa.Table]:
-    from pyarrow import json
-
-    first = _first_rows(path, stack)
-    types = {name: kind if name in WANTED else _type_of(name, first) for name, kind in wanted.items()}
-    options = json.ParseOptions(explicit_schema=pa.schema(types), unexpected_field_behavior="ignore")
-    opened = json.open_json(_unpacked(path, stack), read_options=json.ReadOptions(use_threads=False, block_size=_BLOCK), parse_options=options)
-    for batch in stack.enter_context(opened):
-        yield pa.Table.from_batches([batch])
+    rows = _jsonl_rows(path, stack)
+    while some := [row for _, row in islice(rows, TEXT_ROWS)]:
+        yield _table(path, wanted, {name: [row.get(name) for row in some] for name in wanted})
 
 
-def _type_of(name: str, rows: Sequence[dict[str, Any]]) -> pa.DataType:
-    """The type of a column that was passed through: that of its first value, for a file has one type a column."""
-    value = next((row[name] for row in rows if row.get(name) is not None), "")
-    return {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}.get(type(value), pa.string())
+def _csv_rows(path: Path, stack: ExitStack) -> Iterator[list[str]]:
+    csv.field_size_limit(MAX_LINE)
+    lines = stack.enter_context(io.TextIOWrapper(_unpacked(path, stack), "utf-8", newline=""))
+    return csv.reader(lines)
 
 
 def _csv_names(path: Path, stack: ExitStack) -> list[str]:
-    lines = stack.enter_context(io.TextIOWrapper(_unpacked(path, stack), "utf-8", newline=""))
-    return next(csv.reader(lines), [])
+    return next(_csv_rows(path, stack), [])
 
 
 def _csv(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> Iterator[pa.Table]:
-    from pyarrow import csv
+    rows = _csv_rows(path, stack)
+    head = next(rows, [])
+    at = {name: head.index(name) for name in wanted if name in head}
+    while some := list(islice(rows, TEXT_ROWS)):
+        yield _table(path, wanted, {name: [row[i] if i < len(row) else None for row in some] for name, i in at.items()})
 
-    types = {name: pa.string() if name == "reasons" else kind for name, kind in wanted.items()}
-    opened = csv.open_csv(
-        _unpacked(path, stack), parse_options=csv.ParseOptions(newlines_in_values=True),
-        read_options=csv.ReadOptions(use_threads=False, block_size=_BLOCK),
-        convert_options=csv.ConvertOptions(column_types=types, strings_can_be_null=False),
-    )  # fmt: skip
-    for batch in stack.enter_context(opened):
-        yield pa.Table.from_batches([batch])
+
+def _table(path: Path, wanted: dict[str, pa.DataType], columns: dict[str, list[Any]]) -> pa.Table:
+    made = {}
+    for name, values in columns.items():
+        try:
+            made[name] = _column(name, wanted[name], values)
+        except (ValueError, TypeError, AttributeError) as fault:
+            raise Unreadable(f"{path}: the column {name!r} holds what no score is ({fault}); give a file that 'scorer score' wrote") from fault
+    return pa.table(made)
 
 
 _NAMES = {"parquet": _parquet_names, "jsonl": _jsonl_names, "csv": _csv_names}
