@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +26,9 @@ ROWS = 20_000
 TEXT_ROWS = 4_000
 """Rows that are held at a time, of Parquet and of the text formats, whose quotes pass through memory."""
 _ROWS_TO_KNOW = 100
-_REASONS = pa.list_(pa.struct([("feature", pa.string()), ("effect", pa.float64()), ("summary", pa.string())]))
+_FIELDS: dict[str, pa.DataType] = {"feature": pa.string(), "effect": pa.float64(), "summary": pa.string()}
+"""What is read of a reason; its quotes are not."""
+_REASONS = pa.list_(pa.struct(list(_FIELDS.items())))
 WANTED: dict[str, pa.DataType] = {
     "id": pa.string(), "url": pa.string(), "trust": pa.float64(), "p_low": pa.float64(), "p_high": pa.float64(), "verdict": pa.string(),
     **dict.fromkeys(FACETS, pa.float64()), "reasons": _REASONS, "evidence": pa.string(), "language": pa.string(), "words": pa.float64(),
@@ -124,20 +126,27 @@ def _as(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
 def _column(name: str, kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
     """Values of JSONL or CSV as a column of the type that is wanted; empty text is no number."""
     if name == "reasons":
-        lists = [orjson.loads(value or "[]") if isinstance(value, str) else value or [] for value in values]
-        return pa.array([[{field: reason.get(field) for field in ("feature", "effect", "summary")} for reason in row] for row in lists], kind)
+        return _lists([orjson.loads(value or "[]") if isinstance(value, str) else value or [] for value in values])
     if pa.types.is_floating(kind):
         return pa.array([float(value) if value not in (None, "") else None for value in values], kind)
     return pa.array([value if value is None or isinstance(value, str) else str(value) for value in values], kind)
 
 
+def _lists(rows: Sequence[Sequence[dict[str, Any]]]) -> pa.Array:
+    """Reasons by column: many times faster than to hand over dictionaries."""
+    ends = list(accumulate(map(len, rows), initial=0))
+    flat = [reason for row in rows for reason in row]
+    fields = [pa.array([reason.get(name) for reason in flat], kind) for name, kind in _FIELDS.items()]
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.StructArray.from_arrays(fields, list(_FIELDS)))
+
+
 def _slim(chunk: pa.ListArray) -> pa.ListArray:
     """A chunk of reasons without their quotes."""
     flat = pc.list_flatten(chunk)
-    fields = [flat.field(name).cast(kind) if name in flat.type.names else pa.nulls(len(flat), kind) for name, kind in (("feature", pa.string()), ("effect", pa.float64()), ("summary", pa.string()))]
+    fields = [flat.field(name).cast(kind) if name in flat.type.names else pa.nulls(len(flat), kind) for name, kind in _FIELDS.items()]
     lengths = pc.fill_null(pc.list_value_length(chunk), 0).cast(pa.int64())
     offsets = pa.concat_arrays([pa.array([0], pa.int64()), pc.cumulative_sum(lengths)]).cast(pa.int32())
-    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(fields, ["feature", "effect", "summary"]))
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(fields, list(_FIELDS)))
 
 
 # -- formats -------------------------------------------------------------------------------------------------------
@@ -156,7 +165,7 @@ def _parquet(path: Path, wanted: dict[str, pa.DataType], stack: ExitStack) -> It
     # Quotes are most of the bytes of a file of scores, and are not read here.
     leaves = [file.schema.column(i).path for i in range(len(file.schema))]
     parts = {leaf: leaf.split(".") for leaf in leaves}
-    few = ("feature", "effect", "summary", "reasons")
+    few = (*_FIELDS, "reasons")
     chosen = [leaf for leaf, steps in parts.items() if steps[0] in wanted and (steps[0] != "reasons" or steps[-1] in few)]
     for batch in file.iter_batches(batch_size=ROWS, columns=chosen, use_threads=False):
         yield pa.Table.from_batches([batch])
