@@ -9,7 +9,7 @@ WORKERS ?= 1
 .DELETE_ON_ERROR:
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS ?= html text score parser bytes body warc warcgz jsonl csv parquet any model arrays
-.PHONY: score test check features zones model report bench clean hostile adversaries fuzz audit lock
+.PHONY: score test check features zones model report bench screenshots clean hostile adversaries fuzz audit lock
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
@@ -31,7 +31,7 @@ zones: $(VENV)/developed  ## retrain the body model of the zones on CORPUS
 model: $(VENV)/developed  ## train models/page-trust from data/
 	$(BIN)/scorer train
 
-report: $(VENV)/developed  ## evaluate, and write models/page-trust/report.md
+report: $(VENV)/developed  ## evaluate, and write models/page-trust/report.md and report.html
 	$(BIN)/scorer evaluate
 
 bench: $(VENV)/developed  ## measure speed against peers, write benchmarks/RESULTS.md
@@ -59,6 +59,10 @@ lock: $(VENV)/developed  ## write requirements-dev.lock
 	echo "# What the test suite was last run with. Written by \`make lock\`; install with: pip install -r requirements-dev.lock -e ." > build.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --upgrade --no-header --no-annotate --no-emit-index-url --quiet >> build.lock
 	mv build.lock requirements-dev.lock
+
+screenshots: $(VENV)/developed  ## make the README's pictures from the samples (needs Chromium)
+	$(BIN)/python -m pip install --quiet -e ".[browser]"
+	$(BIN)/python docs/screenshots.py
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
