@@ -28,6 +28,7 @@ NEARLY_EMPTY = 500
 """Characters below which a page that hides more than it shows is read with what it hides."""
 MAX_TEXT = 400_000
 MAX_LINKS = 4_000
+MAX_METAS = 300
 MAX_JSON_LD = 200_000
 MAX_SCRIPT = 1_500
 """Characters of a script that are searched for advertising networks: the loader stands at its head."""
@@ -38,10 +39,10 @@ _KIND = dict.fromkeys(
 )  # fmt: skip
 _KIND |= dict.fromkeys(["style", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map", "-comment"], SKIP)
 _KIND |= {"-text": TEXT, "a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE, "script": SCRIPT}
-_KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "embed", "ins", "amp-ad", "amp-iframe"], COUNTED)
+_KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "embed", "ins", "amp-ad", "amp-iframe", "meta"], COUNTED)
 _KIND |= dict.fromkeys(["span", "cite", "label", "strong", "em", "b", "i", "font", "small"], INLINE)
 _COUNTED_BLOCKS = frozenset(["form", "pre", "table"])
-_VOID = frozenset(["iframe", "input", "embed"])
+_VOID = frozenset(["iframe", "input", "embed", "meta"])
 
 _AD_NETWORKS = {
     "adsense": ("adsbygoogle", "googlesyndication"), "doubleclick": ("doubleclick.net", "googletag", "googletagservices"),
@@ -129,6 +130,8 @@ class _Walk:
         self.counts: dict[str, int] = {}
         self.hidden_chars = 0
         self.first_time = ""
+        self.said: dict[str, str] = {}
+        self.metas = 0
         self.nodes = 0
         self.scripts = 0
         self.script_texts: list[str] = []
@@ -136,13 +139,13 @@ class _Walk:
         self.json_chars = 0
 
     def page(self) -> Page:
-        said, title, canonical = self._head()
+        title, canonical = self._head()
         body = self.tree.body
         if body is not None:
             self._walk(body)
         root = self.tree.root
         language = (root.attributes.get("lang") or "") if root is not None and root.tag == "html" else ""
-        metadata = self._metadata(said, canonical, language)
+        metadata = self._metadata(canonical, language)
         return self._assemble(title or metadata.og_title, metadata)
 
     # -- the body ------------------------------------------------------------------------------------------------
@@ -313,6 +316,9 @@ class _Walk:
             if "adsbygoogle" in (attributes.get("class") or ""):
                 self.slots.append(len(self.texts))
             return
+        if tag == "meta":
+            self._meta(attributes)
+            return
         if tag == "amp-ad":
             self.slots.append(len(self.texts))
             return
@@ -337,9 +343,15 @@ class _Walk:
         else:
             self.script_texts.append(node.text()[:MAX_SCRIPT])
 
-    def _head(self) -> tuple[dict[str, str], str, str]:
-        """What `<meta>` elements say, the title and the canonical address; scripts are noted by the way."""
-        said: dict[str, str] = {}
+    def _meta(self, attributes: dict[str, str | None]) -> None:
+        """What a `<meta>` element says, in the head or (microdata, broken heads) in the body; the first of a name counts."""
+        key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        self.metas += 1
+        if key and self.metas <= MAX_METAS and (content := attributes.get("content")):
+            self.said.setdefault(key.lower(), clean(content[:4000])[:2000].strip())
+
+    def _head(self) -> tuple[str, str]:
+        """The title and the canonical address; what `<meta>` elements say and scripts are noted by the way."""
         title = canonical = ""
         titled = False
         head = self.tree.head
@@ -349,10 +361,7 @@ class _Walk:
             seen += 1
             tag = node.tag
             if tag == "meta":
-                attributes = node.attributes
-                key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-                if key and (content := attributes.get("content")):
-                    said.setdefault(key.lower(), clean(content[:4000])[:2000].strip())
+                self._meta(node.attributes)
             elif tag == "script":
                 self._script(node)
             elif tag == "title":
@@ -369,10 +378,10 @@ class _Walk:
             found = self.tree.css_first("title")
             if found is not None:
                 title = " ".join(clean(found.text()[:10_000]).split())[:1000]
-        return said, title, canonical
+        return title, canonical
 
-    def _metadata(self, said: dict[str, str], canonical: str, language: str) -> Metadata:
-        get, linked = said.get, self.linked
+    def _metadata(self, canonical: str, language: str) -> Metadata:
+        get, linked = self.said.get, self.linked
         return Metadata(
             author=linked.get("author") or get("author") or get("article:author") or get("dc.creator") or get("parsely-author") or get("byl") or get("sailthru.author") or "",
             published=linked.get("datePublished") or get("article:published_time") or get("datepublished") or get("dc.date") or get("date") or get("pubdate") or get("parsely-pub-date") or get("sailthru.date") or self.first_time[:40],

@@ -62,7 +62,7 @@ def made(page: Page, quotes_of: int = 5) -> PageScore:
     reasons.sort(key=lambda reason: -abs(reason.effect))
     return PageScore(
         0.18, 0.71, 0.08, "low", {"clickbait": 0.64, "aggregation": 0.31, "promotion": 0.52, "unrelated": 0.2, "farm": 0.81},
-        tuple(reasons[:10]), "strong", "en", len(page.words), score=math.fsum(effects.values()) - 0.4, intercept=-0.4, effects=effects,
+        tuple(reasons[:10]), "strong", "en", page.word_count, score=math.fsum(effects.values()) - 0.4, intercept=-0.4, effects=effects,
     )  # fmt: skip
 
 

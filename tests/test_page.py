@@ -356,6 +356,19 @@ METADATA: dict[str, tuple[str, dict[str, Any]]] = {
         {"og_title": "Title", "og_type": "article", "site_name": "Post"},
     ),
     "names in capitals": ("<META NAME=Description CONTENT='A page'>", {"description": "A page"}),
+    "in the body": ("</head><body><p>Words<meta name=author content='Ada Holm'>", {"author": "Ada Holm"}),
+    "microdata": (
+        "</head><body><div itemscope><meta itemprop=datePublished content=2021-05-03><p>Words</div>",
+        {"published": "2021-05-03"},
+    ),
+    "the head before the body": (
+        "<meta name=author content=A></head><body><meta name=author content=B>",
+        {"author": "A"},
+    ),
+    "more than anybody writes": (
+        "".join(f"<meta name=n{i} content=x>" for i in range(400)) + "<meta name=author content=A>",
+        {"author": ""},
+    ),
     "the first of two": ("<meta name=author content=A><meta name=author content=B>", {"author": "A"}),
     "canonical": ("<link rel=canonical href=https://example.org/b>", {"canonical": "https://example.org/b"}),
     "json-ld": (

@@ -21,7 +21,7 @@ def named_author(page: Page) -> Measure:
     """
     if not page.text:
         return UNKNOWN
-    people = [span for name, span in page.author_names if " " in name.strip() and not is_generic(name) and len(name) < 60]
+    people = dict.fromkeys(span for name, span in page.author_names if " " in name.strip() and not is_generic(name) and len(name) < 60)
     return Measure(float(bool(people)), (s for s in people if s is not None))
 
 

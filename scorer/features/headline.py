@@ -15,7 +15,7 @@ _YEAR = re.compile(r"\b20[12]\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:best|top|ultimate|complete|definitive|essential|perfect|amazing|incredible|must|everything you need|guide|reviews?|vs|cheap(?:est)?|free|easy|easiest|quick|simple|tips|tricks|hacks|secrets?|ways)\b", re.IGNORECASE)
 _SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yourself)\b", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:this|these|here's|here is|here are|what happened|what happens|the reason|reveals?|one thing|that one|why|how)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s[|–—·»-]\s|\s?[|]\s?|,")
+_SEPARATOR = re.compile(r"(?<=\s)[–—·»-](?=\s)|[|,]")
 
 
 @feature(trust=Trust.FALLS, facets=("clickbait", "farm"))

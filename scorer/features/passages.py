@@ -6,7 +6,6 @@ Counts come from tables that are made once a page; passages are looked up only w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from scorer import lexicon
 from scorer.feature import UNKNOWN, Measure, Span
 from scorer.page import Link, Page
-from scorer.tokens import Ints, Tokens
+from scorer.tokens import Ints, Tokens, find_words, word_set
 from scorer.zones import Zone
 
 MOST = 8
@@ -122,14 +121,8 @@ def word_share(page: Page, words: str) -> Measure:
 
 def _sentences_with(page: Page, words: str) -> Iterator[Span]:
     """Up to three of the sentences that hold one of these words, so that the quote can be read."""
-    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words.split())) + r")\b", re.IGNORECASE)
-    found = 0
-    for start, end in page.sentences:
-        if pattern.search(page.text, start, end):
-            yield Span("text", start, end)
-            found += 1
-            if found == 3:
-                return
+    at = find_words(page.body_tokens.hash, word_set(words))
+    yield from sentence_spans(page, np.unique(page.sentence_of[at])[:3])
 
 
 def mark_rate(page: Page, mark: str) -> Measure:

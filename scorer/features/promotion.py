@@ -17,7 +17,7 @@ from scorer.features.passages import (
     token_spans,
 )
 from scorer.page import Page
-from scorer.tokens import CURRENCY, MARK, NUMBER, find_words, word_set
+from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_words, word_set
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
@@ -136,7 +136,19 @@ def price_rate(page: Page) -> Measure:
     before = ahead[numbers] & (line[numbers] == tokens.line[numbers])
     after = behind[numbers + 1] & (line[numbers + 2] == tokens.line[numbers])
     found = numbers[before | after]
-    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), token_spans(tokens, np.where(before, numbers - 1, numbers)[before | after], np.where(after, numbers + 1, numbers)[before | after]))
+    # "$1,200.50" is three numbers and one price, shown as a whole.
+    last = np.where(after, numbers + 1, numbers)[before | after]
+    for _ in range(3):
+        last = np.where(_goes_on(tokens, last), last + 2, last)
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), token_spans(tokens, np.where(before, numbers - 1, numbers)[before | after], last))
+
+
+def _goes_on(tokens: Tokens, at: Ints) -> Bools:
+    """Whether the number at each of these places goes on behind a comma or stop."""
+    mark, further = np.minimum(at + 1, len(tokens.hash) - 1), np.minimum(at + 2, len(tokens.hash) - 1)
+    close = (tokens.end[at] == tokens.start[mark]) & (tokens.end[mark] == tokens.start[further])
+    found: Bools = close & ((tokens.code[mark] == ord(",")) | (tokens.code[mark] == ord("."))) & (tokens.kind[at] == NUMBER) & (tokens.kind[further] == NUMBER)
+    return found
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))

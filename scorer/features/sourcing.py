@@ -198,7 +198,7 @@ def citation_rate(page: Page) -> Measure:
     numbers = numbers[(numbers > 0) & (numbers < len(tokens.hash) - 1)]
     before, after = tokens.code[numbers - 1], tokens.code[numbers + 1]
     # A number in square brackets; a year that ends a bracket which begins with a name; "et al".
-    bracketed = numbers[(before == ord("[")) & (after == ord("]"))]
+    bracketed = numbers[(before == ord("[")) & (after == ord("]")) & (tokens.start[numbers] == tokens.end[numbers - 1])]
     year = numbers[after == ord(")")]
     year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
     opened = np.concatenate([[0], np.flatnonzero(tokens.code == ord("("))])
@@ -206,6 +206,9 @@ def citation_rate(page: Page) -> Measure:
     named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
     named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
     year, opened = year[named], opened[named]
+    # Two capitalised words side by side are a publisher or a film: "(Random House, 1997)".
+    one = ~(tokens.capital[opened + 2] & (tokens.kind[opened + 2] == WORD))
+    year, opened = year[one], opened[one]
     et_al = find_words(tokens.hash, word_set("al"))
     et_al = et_al[et_al > 0]
     et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
@@ -308,7 +311,7 @@ def named_speaker_count(page: Page) -> Measure:
     after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
     said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to
     told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs])
-    before, said, after, told = before[said_by], verbs[said_by], after[told_by], verbs[told_by]
+    before, said, after, told = before[said_by], verbs[said_by], after[told_by], (verbs - to)[told_by]
     # The last word of the name counts ("Ann Reed"), the whole name is shown.
     begins = before
     for _ in range(_LONGEST_NAME - 1):
@@ -316,6 +319,9 @@ def named_speaker_count(page: Page) -> Measure:
         begins = np.where(_is_name(tokens, for_name) & (sentence[for_name] == sentence[said]), for_name, begins)
         after = np.where(_is_name(tokens, following) & (sentence[following] == sentence[told]), following, after)
     _, first = np.unique(hashes[np.concatenate([before, after])], return_index=True)
+    # Capitals throughout are an outlet or office: "told the BBC".
+    names = np.concatenate([before, after])[first]
+    first = first[[not page.text[start:end].isupper() for start, end in zip(tokens.start[names].tolist(), tokens.end[names].tolist(), strict=True)]] if len(first) else first
     low, high = np.concatenate([begins, told])[first], np.concatenate([said, after])[first]
     order = np.argsort(low, kind="stable")
     return Measure(float(min(len(first), 10)), token_spans(tokens, low[order], high[order]))

@@ -154,10 +154,14 @@ def glued_sentence_rate(page: Page) -> Measure:
     tokens = page.body_tokens
     if len(tokens.hash) < 3:
         return Measure(0.0)
-    start, end, kind, capital = tokens.start, tokens.end, tokens.kind, tokens.capital
-    # A small word of three letters or more, a mark, a capitalised word, and no space between: "U.S.Army" and "example.Com" are spelled, not glued.
+    start, end, kind = tokens.start, tokens.end, tokens.kind
+    # A word of three letters or more, a mark, a capitalised word, and no space between: "U.S.Army" is spelled, not glued.
     found = np.flatnonzero(((tokens.flags & (STOP | COMMA)) > 0)[1:-1] & (start[1:-1] == end[:-2]) & (end[1:-1] == start[2:])) + 1
-    found = found[(kind[found - 1] == WORD) & (end[found - 1] - start[found - 1] >= 3) & ~capital[found - 1] & capital[found + 1] & (end[found + 1] - start[found + 1] > 1)]
+    found = found[(kind[found - 1] == WORD) & (end[found - 1] - start[found - 1] >= 3) & tokens.capital[found + 1] & (end[found + 1] - start[found + 1] > 1)]
+    # Nor are abbreviations and codes: small letters end the one and go on in the other.
+    text = page.text
+    around = zip((end[found - 1] - 1).tolist(), (start[found + 1] + 1).tolist(), strict=True)
+    found = found[[text[last].islower() and text[second].islower() for last, second in around]] if len(found) else found
     return Measure(1000 * len(found) / max(page.body_word_count, 150), token_spans(tokens, found - 1, found + 1))
 
 

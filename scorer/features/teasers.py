@@ -138,7 +138,7 @@ def search_made_teaser_share(page: Page) -> Measure:
     if len(lines) < 4:
         return UNKNOWN
     found = [block for text, block in lines if _MADE_FOR_SEARCH.search(text)]
-    return Measure(len(found) / len(lines), block_spans(page, found))
+    return Measure(len(found) / len(lines), block_spans(page, dict.fromkeys(found)))
 
 
 @feature(trust=Trust.RISES, facets=("farm", "unrelated"))
@@ -151,4 +151,4 @@ def news_made_teaser_share(page: Page) -> Measure:
         block for text, block in lines
         if _NAME_WITHIN.search(text) and _SMALL_WORD.search(text) and not _MADE_FOR_SEARCH.search(text) and not _TO_READER.search(text)
     ]  # fmt: skip
-    return Measure(len(found) / len(lines), block_spans(page, found))
+    return Measure(len(found) / len(lines), block_spans(page, dict.fromkeys(found)))
