@@ -16,7 +16,9 @@ from scorer.corpus import ARTICLE, FLAGS, INPUTS
 from scorer.feature import FEATURES
 
 PAGE_COLUMNS = ("id", "url", "domain", "source", "group", "sample", "fold", "trust", *FLAGS, "kind")
-GROUPS = ("wcxb", "web", "static", "further")
+EVALUATED = ("wcxb", "web", "static")
+"""The groups of pages that figures are given of."""
+GROUPS = (*EVALUATED, "further")
 FOLDS = range(5)
 KINDS = ("news", "article", "listing", "product", "forum", "doc", "other")
 _SHA1 = re.compile(r"[0-9a-f]{40}")

@@ -84,7 +84,7 @@ def learning_curve(data: Training, shares: Sequence[float] = SHARES) -> list[Lea
 
     The wording stays out: its cross-fitted columns come from all pages of the other folds, so that it cannot be given less.
     """
-    from scorer.train import boost
+    from scorer.train import fit
 
     html = data.table["input"].to_numpy() == "html"
     sites, at = np.unique(data.pages["domain"].to_numpy(str), return_inverse=True)
@@ -98,7 +98,7 @@ def learning_curve(data: Training, shares: Sequence[float] = SHARES) -> list[Lea
             scores = np.zeros(len(rows))
             for fold in sorted(set(folds.tolist())):
                 held = html & (folds == fold)
-                scores[held] = boost(head, data, rows, html & seen & (folds != fold)).scores(rows[held])
+                scores[held] = fit(head, data, rows, html & seen & (folds != fold), worded=False).scores(rows[held])
             auc[head] = float(roc_auc_score(data.label(head)[html], scores[html]))
         out.append(Learned(round(len(set(at[html & seen].tolist())) * (1 - 1 / len(set(folds.tolist())))), auc["low"], auc["high"]))
     return out

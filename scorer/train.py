@@ -33,6 +33,7 @@ from scorer.data import load
 from scorer.feature import FEATURES, Trust
 from scorer.model import FACETS, HEADS
 from scorer.tables import StepTables, centre
+from scorer.train_wording import FURTHER
 
 WORDING = "wording"
 SHARES = (0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.99)
@@ -40,7 +41,7 @@ SHARES = (0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.99)
 PENALTY, WORDING_PENALTY = 1.5, 0.05
 """How much large steps cost, and large slopes of the wording. Of 0.25 to 12; between 1 and 2 nothing changes."""
 WORDING_STEPS = 120
-INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.3, "lexbor": 0.0, ARTICLE: 0.4, "composed-text": 0.1, "composed-html": 0.05}
+INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.6, "lexbor": 0.0, ARTICLE: 0.4, "composed-text": 0.1, "composed-html": 0.05}
 NATURAL = ("wcxb", "random")
 """The samples that were drawn without regard to quality: what calibration and base rates are taken from."""
 FLAG_OF = {"clickbait": "clickbait", "aggregation": "aggregation", "promotion": "promo", "unrelated": "unrelated", "farm": "farm"}
@@ -69,7 +70,7 @@ class Training:
 
     @property
     def weight(self) -> Floats:
-        return np.array([INPUT_WEIGHT[name] for name in self.table["input"]])
+        return np.array([INPUT_WEIGHT[name] for name in self.table["input"]]) * np.where(self.pages["group"] == "further", FURTHER, 1.0)
 
     @property
     def folds(self) -> npt.NDArray[np.int64]:

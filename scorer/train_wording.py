@@ -28,7 +28,9 @@ RIDGE = 0.8
 MOST_STEPS = 100
 ACCURACY = 5e-3
 """The norm of the residual, as a share of the target's, at which the regression is solved."""
-WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.5, "trafilatura": 0.5, ARTICLE: 0.8}
+WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.5, "trafilatura": 0.5, ARTICLE: 0.5}
+FURTHER = 0.5
+"""How much a further rating counts against one of the pages that figures are given of: those were drawn otherwise. Of 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def cross_fit(counts: Counts, rated: pd.DataFrame) -> tuple[pd.DataFrame, Wordin
     page = np.array([row_of.get(key, -1) for key in counts.ids])
     fold = np.where(page >= 0, rated["fold"].to_numpy()[page], -1)
     trained = is_rated & np.isin(counts.inputs, TRAINED_INPUTS)
-    weight = np.array([WEIGHT_OF_INPUT.get(name, 0.0) for name in counts.inputs])
+    further = rated["group"].to_numpy() == "further"
+    weight = np.array([WEIGHT_OF_INPUT.get(name, 0.0) for name in counts.inputs]) * np.where(further[page], FURTHER, 1.0)
     wanted = targets(rated)
     folds = sorted(set(rated["fold"]))
     html = np.array(counts.inputs) == "html"

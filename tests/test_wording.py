@@ -9,8 +9,8 @@ import pytest
 from scorer import train_wording
 from scorer.corpus import Variant
 from scorer.page import Page
-from scorer.tokens import tokenize
-from scorer.wording import is_label, label_terms, labels_of, text_of, text_terms
+from scorer.tokens import terms, tokenize
+from scorer.wording import around, around_terms, is_around, terms_of, text_terms
 
 GOOD = "The council published the minutes of its meeting, said the clerk on Monday."
 BAD = "You will not believe these amazing tricks, click here and buy now!"
@@ -18,10 +18,10 @@ MENUS = ("Sign in", "Terms of service", "Casino bonus", "Essay writing service")
 
 
 def _variant(n: int) -> Variant:
-    """A page of a site of its own: good and bad sites alternate in what they tell and in what they link to."""
-    story = " ".join([(GOOD, BAD)[n % 2]] * (1 + n % 5)) + f" Orchard {n}."
+    """A page of a site of its own: good and bad sites alternate in what they tell and in what their menus say."""
+    story = " ".join([(GOOD, BAD)[n % 2]] * (3 + n % 5)) + f" Orchard {n}."
     links = "".join(f"<li><a href=/{i}>{label}</a>" for i, label in enumerate(MENUS[n % 2 :: 2]))
-    html = f"<title>Story</title><p>{story}</p><ul>{links}</ul>"
+    html = f"<title>Story</title><nav class=menu><ul>{links}</ul></nav><article><h1>Story</h1><p>{story}</p></article>"
     return Variant(f"{n:040x}", f"site{n}.example", "", "html", Page.from_html(html))
 
 
@@ -37,30 +37,34 @@ def rated(variants: list[Variant]) -> pd.DataFrame:
 
 
 def test_scoring_reads_what_training_counted(variants: list[Variant], rated: pd.DataFrame) -> None:
-    counts = train_wording.count(variants)
+    counts = train_wording.collect([train_wording.row_of(v) for v in variants])
     wanted = train_wording.targets(rated)
     model = train_wording.fit(counts.matrix, counts.keys, wanted, np.ones(len(wanted)), counts.matrix)
     trained = train_wording.apply(model, counts.matrix, counts.keys)
-    assert is_label(model.keys).any()
-    assert not is_label(model.keys).all()
+    assert is_around(model.keys).any()
+    assert not is_around(model.keys).all()
     for variant, values in zip(variants, trained, strict=True):
         page = variant.page
-        assert model.read(tokenize(text_of(page)), tokenize(labels_of(page))).values == pytest.approx(values, abs=1e-4)
+        assert model.read(terms_of(page), around(page)).values == pytest.approx(values, abs=1e-4)
     assert trained[0, 0] > 4 > 2 > trained[1, 0]
 
 
 def test_a_word_of_one_site_is_no_term(variants: list[Variant]) -> None:
-    counts = train_wording.count(variants)
-    own = text_terms(tokenize("Orchard 7"))[1:3]
-    assert np.isin(own[:1], counts.keys).all()  # "orchard" is on every site
+    rows = [train_wording.row_of(v) for v in variants]
+    counts = train_wording.collect(rows)
+    assert np.isin(text_terms(tokenize("Orchard").hash), counts.keys).all()  # on every site
     once = Variant("f" * 40, "once.example", "", "html", Page.from_html("<p>Brambleshire tells " + GOOD))
-    assert not np.isin(text_terms(tokenize("Brambleshire"))[1:2], train_wording.count([*variants, once]).keys).any()
+    assert not np.isin(text_terms(tokenize("Brambleshire").hash), train_wording.collect([*rows, train_wording.row_of(once)]).keys).any()
 
 
-def test_a_label_is_another_term_than_the_same_words_in_the_text() -> None:
-    tokens = tokenize("Write for us")
-    assert not np.isin(label_terms(tokens), text_terms(tokens)).any()
-    assert is_label(label_terms(tokens)).all()
-    assert not is_label(text_terms(tokens)).any()
-    assert labels_of(Page.from_html("<p>Tea <a href=/x>Write for us</a> and <a href=/y>Contact</a>")) == "Write for us\nContact"
-    assert labels_of(Page.from_text("Write for us")) == ""
+def test_a_word_of_the_surroundings_is_another_term_than_the_same_in_the_text() -> None:
+    found = terms(tokenize("Write for us")).hash
+    assert not np.isin(around_terms(found), text_terms(found)).any()
+    assert is_around(around_terms(found)).all()
+    assert not is_around(text_terms(found)).any()
+
+
+def test_what_surrounds_the_story_is_menus_and_teasers_not_the_story() -> None:
+    menu = set(terms(tokenize(MENUS[0])).hash.tolist())
+    assert menu <= set(around(_variant(0).page).tolist())
+    assert not set(tokenize("council minutes").hash.tolist()) & set(around(_variant(0).page).tolist())

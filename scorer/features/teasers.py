@@ -18,7 +18,7 @@ _MADE_FOR_SEARCH = re.compile(
 _NAME_WITHIN, _SMALL_WORD, _TO_READER = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+"), re.compile(r"(?<= )[a-z]{4,}"), re.compile(r"\b[Yy]ou")
 
 
-@feature(trust=Trust.FALLS, facets=("unrelated", "farm"))
+@feature(trust=Trust.FALLS, facets=("unrelated", "farm"), reason="unrelated_teasers")
 def unrelated_teaser_share(page: Page) -> Measure:
     """Share of the links to other stories that have no word of substance in common with the body.
 
@@ -33,7 +33,7 @@ def unrelated_teaser_share(page: Page) -> Measure:
     return Measure(len(strangers) / len(blocks), block_spans(page, strangers))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.FREE, facets=("unrelated",), reason="unrelated_teasers")
 def teaser_likeness(page: Page) -> Measure:
     """How much of the teasers' substance occurs in the body, on average."""
     blocks, alike = page.teasers
@@ -52,7 +52,7 @@ def teaser_topic_spread(page: Page) -> Measure:
     return Measure(len(np.unique(stems)) / len(stems))
 
 
-@feature(trust=Trust.FALLS, facets=("unrelated", "farm"))
+@feature(trust=Trust.FALLS, facets=("unrelated", "farm"), reason="unrelated_teasers")
 def unrelated_teaser_count(page: Page) -> Measure:
     """Links to other stories that have nothing to do with the body, counted up to 40."""
     if not page.has_body:
