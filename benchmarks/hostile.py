@@ -76,9 +76,9 @@ def write(found: list[tuple[float, float, str, str, str]], size: int) -> None:
         *(f"| {name} | {peak:.0f} | {seconds:.2f} |" for seconds, peak, name, _, _ in sorted(found, key=lambda row: -row[1])[:5]),
     ]  # fmt: skip
     text = "\n".join(lines) + "\n"
-    print(text)
     if len(found) == len(PAGES) and size == FULL:
         (ROOT / "benchmarks" / "HOSTILE.md").write_text(text.replace("\x00", ""), "utf-8", "replace")
+    print(text)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from scorer.score import read_page, score_columns
 from scorer.shipped import ModelMismatch, load_arrays, model_folder
 from scorer.warc import http_body
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+_TEMPORARY = tempfile.TemporaryDirectory(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+_FOLDER = Path(_TEMPORARY.name)
 
 
 def html(data: bytes) -> None:

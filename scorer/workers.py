@@ -49,7 +49,7 @@ PAGE_SECONDS = 1.0
 """Seconds of CPU time that one page may take; a page that waits without working is given up after `_PATIENCE` times that."""
 PAGE_MEGABYTES = 1_000
 """Memory that a worker may take for one page, beyond what it needs when it starts."""
-_PATIENCE = 5
+_PATIENCE = 20
 
 
 class WorkersFailed(RuntimeError):
