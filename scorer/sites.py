@@ -209,7 +209,7 @@ def _load(base: duckdb.DuckDBPyConnection, source: str, domain: str | None) -> N
     """Stores what is needed of each row, with the site that its url is of."""
     deep = [prefix.partition("/")[0] for prefix in _user_paths()]
     pattern = "|".join(name.replace(".", r"\.") for name in sorted(set(deep)))
-    place = f"CASE WHEN regexp_matches(left(url, 300), {_quoted(f'^[^/]*//(?:[^/?#]*[.@])?(?:{pattern})(?:[:/]|$)')}) THEN regexp_extract(left(url, 2000), {_quoted(_PLACE + '(?:/[^/?#]{0,200}){0,2}')}) ELSE regexp_extract(left(url, 2000), {_quoted(_PLACE)}) END"
+    place = f"CASE WHEN regexp_matches(ltrim(left(url, 300)), {_quoted(f'^[^/]*//(?:[^/?#]*[.@])?(?:{pattern})(?:[:/]|$)')}) THEN regexp_extract(ltrim(left(url, 2000)), {_quoted(_PLACE + '(?:/[^/?#]{0,200}){0,2}')}) ELSE regexp_extract(ltrim(left(url, 2000)), {_quoted(_PLACE)}) END"
     if domain:
         place = f"CASE WHEN coalesce(url, '') <> '' THEN {place} ELSE '//' || left({_named(domain)}::VARCHAR, 300) END"
     base.execute(f"CREATE TABLE place AS SELECT DISTINCT {place} AS place FROM ({source}) WHERE place IS NOT NULL")
@@ -275,7 +275,7 @@ def is_shared(site: str) -> bool:
     >>> is_shared("medium.com"), is_shared("github.io"), is_shared("anna.github.io"), is_shared("medium.com/@anna")
     (True, True, False, False)
     """
-    return site in _user_names() or f"{site}/" in {f"{prefix.partition('/')[0]}/" for prefix in _user_paths()} or address.is_suffix(site)
+    return site in _user_names() or any(prefix.startswith(f"{site}/") for prefix in _user_paths()) or address.is_suffix(site)
 
 
 @cache

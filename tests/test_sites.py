@@ -60,6 +60,7 @@ def many(site: str, trust: list[float], **more: Any) -> list[dict[str, Any]]:
         ("https://medium.com", "medium.com"),
         ("https://notmedium.com/@anna", "notmedium.com"),
         ("//user:word@example.org/x", "example.org"),
+        ("  https://Example.ORG:443?x", "example.org"),
         ("http://[ccpa-preferences", ""),
         ("/x", ""),
         ("", ""),
