@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from resiliparse.extract.html2text import extract_plain_text
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer import Model, Page, score_page
+from scorer import Model, Page, lexicon, score_page
 from scorer.score import judge
 from scorer.tokens import tokenize
 from scorer.wording import shipped
@@ -68,13 +68,14 @@ def main() -> None:
     read = [Page.from_html(page) for page in html]
     for page in read:
         judge(page, model)
-    spelled = [text_of(page) for page in read]
+    found = [terms_of(page) for page in read]
     rows = [
         measure("bare lexbor parse", lambda page: LexborHTMLParser(page), html),
         measure("memory pass (bytes.count)", lambda page: page.count(b"<"), html),
         measure("Page.from_html: parse and walk", lambda page: Page.from_html(page), html),
         measure("... and zones", lambda page: Page.from_html(page).zones, html),
-        measure("wording alone", lambda text: shipped().read(tokenize(text)), spelled),
+        measure("... words and phrases", lambda page: lexicon.find(tokenize(page.text)), read),
+        measure("... wording", lambda pair: shipped().read(*pair), [(terms, around(page)) for terms, page in zip(found, read, strict=True)]),
         measure("score_page(HTML bytes), with reasons", lambda page: score_page(page), html),
         measure("score_page(text), with reasons", lambda text: score_page(Page.from_text(text)), texts),
         measure("resiliparse main content", lambda page: extract_plain_text(page, main_content=True), decoded),

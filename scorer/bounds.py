@@ -13,14 +13,11 @@ import re
 MAX_DEPTH = 512
 """Elements within one another; further ones are taken apart, as in browsers: their text stays."""
 MAX_TAGS = 200_000
-MAX_LINES = 50_000
-"""Lines of plain text; one is a block, whatever its length."""
 MAX_ATTRIBUTES = 2_000
 """Attributes of one tag; one that has more loses them."""
 MAX_REOPENED = 1_000_000
 """Formatting elements that a parser may have to open again."""
 
-_LINES = re.compile(rf"(?:[^\r\n]*+[\r\n]){{{MAX_LINES}}}")
 _FEW_TAGS = 16_000
 """So few cannot take long, however they nest."""
 _LONG_TAG = 32_000
@@ -28,7 +25,7 @@ _LONG_TAG = 32_000
 _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
 # Letters of either case one by one: with re.IGNORECASE the search for "<" would not run at the speed of memory.
 _FORMAT_TAG = re.compile(
-    "<(?:" + "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in sorted(_FORMATTING)) + r")[\s/>]"
+    "<(/?)(" + "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in sorted(_FORMATTING)) + r")[\s/>]"
 )
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?""")
 # Never open for long: they hold nothing, or end where their like begins.
@@ -53,23 +50,26 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
     ('nesting',)
     """
     tags = html.count("<")
-    if tags < _FEW_TAGS:
-        formatting = len(_FORMAT_TAG.findall(html)) if tags * tags > 4 * MAX_REOPENED else 0
-        if formatting * tags <= MAX_REOPENED and not _has_crowded_tag(html):
-            return html, ()
+    if tags < _FEW_TAGS and (tags * tags <= 4 * MAX_REOPENED or _most_open(html) * tags <= MAX_REOPENED) and not _has_crowded_tag(html):
+        return html, ()
     return rewritten(html, max(MAX_REOPENED // max(min(tags, MAX_TAGS), 1), 4))
 
 
-def tame_text(text: str) -> tuple[str, tuple[str, ...]]:
-    """Plain text as it may be read, and what was cut of it: "lines".
-
-    >>> tame_text("Tea" + "\\n" * 60_000)[1]
-    ('lines',)
-    """
-    if text.count("\n") + text.count("\r") <= MAX_LINES:
-        return text, ()
-    kept = _LINES.match(text)
-    return text[: kept.end()] if kept else text, ("lines",)
+def _most_open(html: str) -> int:
+    """How many formatting elements may be open at once: as many as begin before as many of their name have ended."""
+    open_now: dict[str, int] = {}
+    total = most = 0
+    for slash, name in _FORMAT_TAG.findall(html):
+        name = name.lower()
+        count = open_now.get(name, 0)
+        if not slash:
+            open_now[name] = count + 1
+            total += 1
+            most = max(most, total)
+        elif count:
+            open_now[name] = count - 1
+            total -= 1
+    return most
 
 
 def _has_crowded_tag(html: str) -> bool:

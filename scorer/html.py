@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
 from scorer import hints
+from scorer.bounds import tame
 from scorer.charset import MAX_BYTES, decode, inflate
 from scorer.fold import clean
 from scorer.hints import OWN_ONLY, Hint
@@ -61,9 +62,12 @@ _AD, _BYLINE, _POPUP = int(Hint.AD), int(Hint.BYLINE), int(Hint.POPUP | Hint.PRO
 _COUNTED_HINTS = _AD | _BYLINE | _POPUP
 _HIDING = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|(?:font-size|max-height|opacity)\s{0,3}:\s{0,3}(?:0(?![.\d])|[01]px)|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}(?:px|em)|"
-    r"(?:^|[;\s])(?:width|height)\s{0,3}:\s{0,3}[01]px[^{}]{0,200}overflow\s{0,3}:\s{0,3}hidden|overflow\s{0,3}:\s{0,3}hidden[^{}]{0,200}[;\s](?:width|height)\s{0,3}:\s{0,3}[01]px",
+    r"(?:^|[;\s])(?:width|height)\s{0,3}:\s{0,3}[01]px[^{}]{0,200}overflow\s{0,3}:\s{0,3}hidden|overflow\s{0,3}:\s{0,3}hidden[^{}]{0,200}[;\s](?:width|height)\s{0,3}:\s{0,3}[01]px|"
+    r"clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01]|clip-path\s{0,3}:\s{0,3}inset\(\s{0,3}(?:50|100)%|translate[XY3d]{0,2}\(\s{0,3}-\d{3,6}",
     re.IGNORECASE,
 )
+# Class names by which the common style sheets hide text from sight and leave it to screen readers.
+_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screenreader-only|assistive-text|element-invisible|u-hiddenVisually)(?:\s|$)", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s{0,3}:\s{0,3}(#[0-9a-f]{3,8}|[a-z]{3,20}|rgb\([\d\s,]{5,20}\))", re.IGNORECASE)
 _PLAYER = re.compile(r"youtube|vimeo|dailymotion|player|video")
 _NAMING = ("class", "id", "role", "itemprop")
@@ -85,9 +89,11 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
         truncated.append("bytes")
     if "\0" in html:
         html = html.replace("\0", "")
+    html, cut = tame(html)
+    truncated += cut
     try:
         tree = LexborHTMLParser(html)
-    except (UnicodeEncodeError, ValueError, RuntimeError):
+    except (UnicodeEncodeError, ValueError):
         tree = LexborHTMLParser(html.encode("utf-8", "replace").decode("utf-8"))
     walk = _Walk(tree, url, len(html), truncated)
     page = walk.page()
@@ -258,7 +264,7 @@ class _Walk:
                         name = f"{name} {said}" if name else said
                 if not uncovered:
                     style = attributes.get("style")
-                    if (style and (hiding(style) or _same_colour(style))) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+                    if (style and (hiding(style) or _same_colour(style))) or "hidden" in attributes or attributes.get("aria-hidden") == "true" or (name and _UNSEEN.search(name)):
                         self.hidden_chars += len((this.text() or "").strip())
                         continue
                 if kind == ANCHOR:
@@ -434,7 +440,7 @@ class _Walk:
             email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0), times=counts("time", 0), bytes=self.size,
             hidden_chars=self.hidden_chars, author_marks=counts("author marks", 0), popups=counts("popups", 0),
         )  # fmt: skip
-        return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(self.truncated))
+        return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(dict.fromkeys(self.truncated)))
 
     def _block_bits(self, n: int, frame: Ints, size: Ints) -> Ints:
         """The hint bits of each block: those of all elements around it; and, by the way, how many elements are ads, bylines, pop-ups.

@@ -9,7 +9,6 @@ refused with a sentence that says what to do.
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ import scorer.features  # noqa: F401  (fills the registry)
 from scorer.blocks import Floats
 from scorer.feature import FEATURES, Measure
 from scorer.page import Page
-from scorer.shipped import ModelMismatch, model_folder, savez
+from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
 from scorer.tables import Heads, StepTables
 
 FACETS = ("clickbait", "aggregation", "promotion", "unrelated", "farm")
@@ -61,7 +60,9 @@ class Model:
 
     def __init__(self, info: Mapping[str, Any], tables: Mapping[str, StepTables], digest: str) -> None:
         self.info = info
-        self.name = str(info["name"])
+        if not isinstance(info["name"], str):
+            raise TypeError("its name is no text")
+        self.name = info["name"]
         self.digest = digest
         self.features: tuple[str, ...] = tuple(f["name"] for f in info["features"])
         self.measures: tuple[Callable[[Page], Measure], ...] = tuple(FEATURES[name].measure for name in self.features)
@@ -129,14 +130,14 @@ def _load(folder: Path) -> Model:
         if hashlib.sha256(data).hexdigest() != info["tables_sha256"]:
             raise ModelMismatch(f"{arrays}: the file is not the one that model.json was written with; restore both, or train again with 'scorer train'")
         _check_features(folder, info["features"])
-        with np.load(io.BytesIO(data), allow_pickle=False) as npz:
-            tables = {name: StepTables.from_arrays(npz, f"{name}_") for name in HEADS}
+        loaded = load_arrays(data, str(arrays))
+        tables = {name: StepTables.from_arrays(loaded, f"{name}_") for name in HEADS}
         if any(len(t.edges) != len(info["features"]) for t in tables.values()):
             raise ModelMismatch(f"{folder}: the tables are not those of the features in model.json; train again with 'scorer train'")
         return Model(info, tables, hashlib.sha256(text).hexdigest())
     except ModelMismatch:
         raise
-    except (KeyError, TypeError, ValueError, OSError, AttributeError) as fault:
+    except (KeyError, TypeError, ValueError, OSError, AttributeError, IndexError, RecursionError) as fault:
         raise ModelMismatch(f"{folder}: the model cannot be read ({fault}); restore it, or train again with 'scorer train'") from fault
 
 

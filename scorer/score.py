@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from selectolax.lexbor import SelectolaxError
 
-from scorer.bounds import tame, tame_text
 from scorer.charset import MAX_BYTES, decode, inflate, not_a_page
 from scorer.feature import FEATURES, Measure
 from scorer.imprint import Imprint, take
@@ -132,15 +131,8 @@ def read_page(content: str | bytes, url: str = "", *, title: str = "", kind: str
         content = inflate(content)
         cut = ("bytes",) if len(content) > MAX_BYTES else ()
         content = decode(content[:MAX_BYTES], charset)
-    if kind != "html" and (kind == "text" or not looks_like_html(content)):
-        content, cut_lines = tame_text(content[:MAX_BYTES])
-        cut += cut_lines
-        page = Page.from_text(content, url, title)
-    else:
-        cut += ("bytes",) if len(content) > MAX_BYTES else ()
-        content, tamed = tame(content[:MAX_BYTES])
-        cut += tamed
-        page = Page.from_html(content, url)
+    is_html = kind == "html" or (kind != "text" and looks_like_html(content))
+    page = Page.from_html(content, url) if is_html else Page.from_text(content[:MAX_BYTES], url, title)
     return replace(page, truncated=tuple(dict.fromkeys((*cut, *page.truncated)))) if cut else page
 
 

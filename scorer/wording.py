@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scorer.feature import Span
-from scorer.shipped import ModelMismatch, model_folder, savez
+from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
 from scorer.tokens import Hashes, Ints, Terms, terms
 from scorer.zones import Zone
 
@@ -61,8 +61,12 @@ class WordingModel:
 
     @staticmethod
     def load(folder: Path) -> WordingModel:
-        with np.load(folder / "wording.npz", allow_pickle=False) as arrays:
+        path = folder / "wording.npz"
+        arrays = load_arrays(path.read_bytes(), str(path))
+        try:
             return WordingModel(*(arrays[name] for name in ("keys", "idf", "weights", "mean")))
+        except KeyError as fault:
+            raise ModelMismatch(f"{path}: the wording model lacks {fault}; reinstall the package") from fault
 
     def save(self, folder: Path) -> None:
         savez(folder / "wording.npz", {"keys": self.keys, "idf": self.idf, "weights": self.weights, "mean": self.mean})

@@ -26,7 +26,7 @@ import numpy as np
 from scorer import blocks
 from scorer.blocks import Floats
 from scorer.hints import Hint
-from scorer.shipped import ModelMismatch, model_folder
+from scorer.shipped import ModelMismatch, load_arrays, model_folder
 from scorer.tokens import Hashes, Ints
 
 if TYPE_CHECKING:
@@ -166,9 +166,9 @@ class Judges(NamedTuple):
 
 @cache
 def _shipped() -> Judges:
+    path = model_folder("zones") / "zones.npz"
     try:
-        with np.load(model_folder("zones") / "zones.npz", allow_pickle=False) as arrays:
-            return Judges.from_arrays(arrays)
+        return Judges.from_arrays(load_arrays(path.read_bytes(), str(path)))
     except (KeyError, ValueError) as fault:
         raise ModelMismatch(f"the zone model was trained for other block columns ({fault}); run 'make zones CORPUS=...' or reinstall the package") from fault
 

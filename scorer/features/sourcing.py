@@ -27,6 +27,8 @@ from scorer.zones import DATE, Zone
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{12,600})[\"”“»]")
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
+MOST_QUOTED = 0.4
+"""More of a body than this in quotation marks says no more."""
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
 _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
@@ -179,7 +181,7 @@ def quoted_share(page: Page) -> Measure:
         for i in blocks[page.zones[blocks] == Zone.BODY].tolist()
         for match in _QUOTED.finditer(page.text, int(starts[i]), int(ends[i]))
     ]
-    return Measure(sum(e - s for s, e in found) / max(int(page.zone_chars[Zone.BODY]), 1), spans(found))
+    return Measure(min(sum(e - s for s, e in found) / max(int(page.zone_chars[Zone.BODY]), 1), MOST_QUOTED), spans(found))
 
 
 @feature(trust=Trust.FREE, facets=("aggregation",))
@@ -252,7 +254,8 @@ def primary_link_count(page: Page) -> Measure:
         href = page.links[i].href
         if _PRIMARY.search(address.host(href)) or address.path(href).lower().endswith(".pdf"):
             found.append(i)
-    return Measure(float(min(len(found), 5)), link_spans(page, [page.links[i] for i in found]))
+    # Three are as good as thirty: a list of .gov links is cheap.
+    return Measure(float(min(len(found), 3)), link_spans(page, [page.links[i] for i in found]))
 
 
 @feature(trust=Trust.FREE, facets=("aggregation", "promotion"))
