@@ -9,6 +9,7 @@ the text, before it is parsed. Ordinary pages cost a few searches at the speed o
 from __future__ import annotations
 
 import re
+from typing import AnyStr
 
 MAX_DEPTH = 512
 """Elements within one another; further ones are taken apart, as in browsers: their text stays."""
@@ -27,6 +28,7 @@ _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "sm
 _FORMAT_TAG = re.compile(
     "<(/?)(" + "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in sorted(_FORMATTING)) + r")[\s/>]"
 )
+_FORMAT_BYTES = re.compile(_FORMAT_TAG.pattern.encode())
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?""")
 # Never open for long: they hold nothing, or end where their like begins.
 _FLAT = frozenset(
@@ -49,35 +51,42 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
     >>> tame("<div>" * 20_000 + "Tea")[1]
     ('nesting',)
     """
-    tags = html.count("<")
-    if tags < _FEW_TAGS and (tags * tags <= 4 * MAX_REOPENED or _most_open(html) * tags <= MAX_REOPENED) and not _has_crowded_tag(html):
+    if is_tame(html):
         return html, ()
-    return rewritten(html, max(MAX_REOPENED // max(min(tags, MAX_TAGS), 1), 4))
+    return rewritten(html, max(MAX_REOPENED // max(min(html.count("<"), MAX_TAGS), 1), 4))
 
 
-def _most_open(html: str) -> int:
+def is_tame(html: str | bytes) -> bool:
+    """Whether this HTML can be parsed as it is."""
+    if isinstance(html, bytes):
+        tags, crowded = html.count(b"<"), _has_crowded_tag(html, b">")
+    else:
+        tags, crowded = html.count("<"), _has_crowded_tag(html, ">")
+    return tags < _FEW_TAGS and not crowded and (tags * tags <= 4 * MAX_REOPENED or _most_open(html) * tags <= MAX_REOPENED)
+
+
+def _most_open(html: str | bytes) -> int:
     """How many formatting elements may be open at once: as many as begin before as many of their name have ended."""
-    open_now: dict[str, int] = {}
+    found = [(slash, name.lower()) for slash, name in _FORMAT_BYTES.findall(html)] if isinstance(html, bytes) else [(slash, name.lower()) for slash, name in _FORMAT_TAG.findall(html)]
+    open_now = dict.fromkeys([name for _, name in found], 0)
     total = most = 0
-    for slash, name in _FORMAT_TAG.findall(html):
-        name = name.lower()
-        count = open_now.get(name, 0)
+    for slash, name in found:
         if not slash:
-            open_now[name] = count + 1
+            open_now[name] += 1
             total += 1
             most = max(most, total)
-        elif count:
-            open_now[name] = count - 1
+        elif open_now[name]:
+            open_now[name] -= 1
             total -= 1
     return most
 
 
-def _has_crowded_tag(html: str) -> bool:
+def _has_crowded_tag(html: AnyStr, end: AnyStr) -> bool:
     # A tag of that length covers one of these windows whole: most pages are known to have none after a few steps.
     half = _LONG_TAG // 2
-    if all(html.find(">", at, at + half) >= 0 for at in range(0, len(html) - half, half)):
+    if all(html.find(end, at, at + half) >= 0 for at in range(0, len(html) - half, half)):
         return False
-    return any(len(part) > _LONG_TAG and _crowded(part) for part in html.split(">"))
+    return any(len(part) > _LONG_TAG and _crowded(part if isinstance(part, str) else part.decode("latin-1")) for part in html.split(end))
 
 
 def _crowded(part: str) -> bool:

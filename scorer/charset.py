@@ -158,6 +158,21 @@ def decode(data: bytes, declared: str = "") -> str:
     return data.decode("utf-8", "replace")
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether these bytes are UTF-8 for certain: valid, and without the null bytes of UTF-16.
+
+    >>> is_utf8("naïve".encode()), is_utf8(b"na\\xefve"), is_utf8("Tea".encode("utf-16-le"))
+    (True, False, False)
+    """
+    if b"\0" in data:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _by_codec(data: bytes, codec: str) -> str | None:
     # A meta tag that can be read as ASCII does not stand in UTF-16.
     if not codec or codec == "utf-8" or (codec.startswith("utf-16") and b"<meta" in data[:4096]):

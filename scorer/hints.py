@@ -5,6 +5,7 @@ Class names, ids and roles are words that the page's author wrote for other prog
 inherits from the elements around it.
 """
 
+import re
 from enum import IntFlag
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -154,3 +155,21 @@ def _read(names: list[str], known: dict[str, int]) -> None:
         found[at] |= _BITS[index]
     known.update(zip(names, found, strict=True))
 
+
+
+def is_unseen(name: str) -> bool:
+    """Whether a class, id or role is one by which common style sheets hide text from sight and leave it to screen readers.
+
+    >>> is_unseen("btn sr-only"), is_unseen("hidden-gems")
+    (True, False)
+    """
+    known = _UNSEEN_NAMES.get(name)
+    if known is None:
+        if len(_UNSEEN_NAMES) >= _MOST_KNOWN:
+            _UNSEEN_NAMES.clear()
+        known = _UNSEEN_NAMES[name[:_LONGEST]] = _UNSEEN.search(name[:_LONGEST]) is not None
+    return known
+
+
+_UNSEEN_NAMES: dict[str, bool] = {}
+_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screenreader-only|assistive-text|element-invisible|u-hiddenVisually)(?:\s|$)", re.IGNORECASE)

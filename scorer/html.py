@@ -8,6 +8,7 @@ read. The walk is the dearest part of a score, so it touches each node once and 
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
@@ -17,8 +18,8 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
 from scorer import hints
-from scorer.bounds import tame
-from scorer.charset import MAX_BYTES, decode, inflate
+from scorer.bounds import is_tame, tame
+from scorer.charset import MAX_BYTES, decode, inflate, is_utf8
 from scorer.fold import clean
 from scorer.hints import OWN_ONLY, Hint
 from scorer.page import Columns, Link, Markup, Metadata, Page
@@ -66,11 +67,9 @@ _HIDING = re.compile(
     r"clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01]|clip-path\s{0,3}:\s{0,3}inset\(\s{0,3}(?:50|100)%|translate[XY3d]{0,2}\(\s{0,3}-\d{3,6}",
     re.IGNORECASE,
 )
-# Class names by which the common style sheets hide text from sight and leave it to screen readers.
-_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screenreader-only|assistive-text|element-invisible|u-hiddenVisually)(?:\s|$)", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s{0,3}:\s{0,3}(#[0-9a-f]{3,8}|[a-z]{3,20}|rgb\([\d\s,]{5,20}\))", re.IGNORECASE)
 _PLAYER = re.compile(r"youtube|vimeo|dailymotion|player|video")
-_NAMING = ("class", "id", "role", "itemprop")
+_NAMING = ("id", "role", "itemprop")
 _JSON_LD = "application/ld+json"
 
 
@@ -79,25 +78,30 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
     truncated: list[str] = []
     if isinstance(html, bytes):
         html = inflate(html)
-        if len(html) > MAX_BYTES:
-            html = html[:MAX_BYTES]
-            truncated.append("bytes")
-        html = decode(html, charset)
-    html = html.removeprefix("\ufeff")
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
         truncated.append("bytes")
-    if "\0" in html:
-        html = html.replace("\0", "")
-    html, cut = tame(html)
-    truncated += cut
+    source: str | bytes = html
+    if isinstance(html, bytes):
+        # Bytes that are UTF-8 go to the parser as they are: to decode them for it, only to have it encode them, costs as much as half the parse.
+        html = html.removeprefix(codecs.BOM_UTF8)
+        if is_utf8(html) and is_tame(html):
+            source = html
+        else:
+            html = decode(html, charset)
+    if isinstance(html, str):
+        html = html.removeprefix("\ufeff").replace("\0", "")
+        html, cut = tame(html)
+        truncated += cut
+        source = html
     try:
-        tree = LexborHTMLParser(html)
+        tree = LexborHTMLParser(source)
     except (UnicodeEncodeError, ValueError):
-        tree = LexborHTMLParser(html.encode("utf-8", "replace").decode("utf-8"))
+        tree = LexborHTMLParser(html.encode("utf-8", "replace") if isinstance(html, str) else html)
+    noscript = "<noscript" in html if isinstance(html, str) else b"<noscript" in html
     walk = _Walk(tree, url, len(html), truncated)
     page = walk.page()
-    if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or "<noscript" in html):
+    if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or noscript):
         # Pages that scripts uncover: the story stands in an opacity:0 wrapper, or in <noscript> (forums).
         again = _Walk(tree, url, len(html), list(truncated), uncovered=True).page()
         if len(again.text) > 3 * len(page.text):
@@ -193,8 +197,8 @@ class _Walk:
                 continue
             this, node = node, node.next
             nodes += 1
-            if nodes > MAX_NODES or pending > MAX_TEXT:
-                self.truncated.append("nodes" if nodes > MAX_NODES else "text")
+            if nodes > MAX_NODES:
+                self.truncated.append("nodes")
                 break
             tag = this.tag or "unknown"
             kind = kind_of(tag, PLAIN)
@@ -208,6 +212,7 @@ class _Walk:
                 pending += len(text) + 1
                 if pending > MAX_TEXT:
                     text = text[: MAX_TEXT - pending]
+                    node, stack = None, []  # what is read is enough
                 if block != current or breaks > 1:
                     if pieces:
                         done = " ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split())
@@ -258,13 +263,17 @@ class _Walk:
             name = ""
             before = link
             if attributes:
-                for key in _NAMING:
-                    said = attributes.get(key)
-                    if said:
-                        name = f"{name} {said}" if name else said
+                name = attributes.get("class") or ""
+                if len(attributes) > 1:
+                    for key in _NAMING:
+                        said = attributes.get(key)
+                        if said:
+                            name = f"{name} {said}" if name else said
+                elif not name:
+                    name = attributes.get("id") or attributes.get("role") or attributes.get("itemprop") or ""
                 if not uncovered:
                     style = attributes.get("style")
-                    if (style and (hiding(style) or _same_colour(style))) or "hidden" in attributes or attributes.get("aria-hidden") == "true" or (name and _UNSEEN.search(name)):
+                    if (style and (hiding(style) or _same_colour(style))) or "hidden" in attributes or attributes.get("aria-hidden") == "true" or (name and hints.is_unseen(name)):
                         self.hidden_chars += len((this.text() or "").strip())
                         continue
                 if kind == ANCHOR:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from selectolax.lexbor import SelectolaxError
@@ -126,14 +126,13 @@ def wrong_kind(content: str | bytes) -> str:
 
 def read_page(content: str | bytes, url: str = "", *, title: str = "", kind: str = "", charset: str = "") -> Page:
     """The page in `content`; `kind` is "html", "text", or "" to look."""
-    cut: tuple[str, ...] = ()
     if isinstance(content, bytes):
         content = inflate(content)
-        cut = ("bytes",) if len(content) > MAX_BYTES else ()
+    if kind == "html" or (kind != "text" and looks_like_html(content)):
+        return Page.from_html(content, url, charset=charset)
+    if isinstance(content, bytes):
         content = decode(content[:MAX_BYTES], charset)
-    is_html = kind == "html" or (kind != "text" and looks_like_html(content))
-    page = Page.from_html(content, url) if is_html else Page.from_text(content[:MAX_BYTES], url, title)
-    return replace(page, truncated=tuple(dict.fromkeys((*cut, *page.truncated)))) if cut else page
+    return Page.from_text(content, url, title)
 
 
 def looks_like_html(content: str | bytes) -> bool:
@@ -201,7 +200,7 @@ def _reasons(page: Page, model: Model, measures: list[Measure], reading: Reading
     for index, found in enumerate(measures):
         if found.known:
             together.setdefault(model.reason_of[index], []).append(index)
-    effects = {name: math.fsum(reading.effects[i] for i in indices) for name, indices in together.items()}
+    effects = {name: reading.effects[at[0]] if len(at) == 1 else math.fsum(reading.effects[i] for i in at) for name, at in together.items()}
     largest = sorted(effects, key=lambda name: (-abs(effects[name]), name))[:MOST_REASONS]
     found_reasons = []
     for name in largest:

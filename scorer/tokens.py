@@ -228,7 +228,10 @@ class WordSet(NamedTuple):
         """The set of these hashes."""
         filled = np.zeros(1 << _FILTER, np.bool_)
         filled[hashes >> _FILTER_SHIFT] = True
-        return WordSet(np.unique(hashes), filled)
+        ordered = np.sort(hashes)
+        differs = np.ones(len(ordered), np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=differs[1:])
+        return WordSet(ordered[differs], filled)
 
 
 _FILTER = 13

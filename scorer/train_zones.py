@@ -152,7 +152,7 @@ def fit_vocabulary(chosen: Sequence[Sample]) -> Vocabulary:
     model = LogisticRegression(C=0.3, max_iter=80, tol=1e-3).fit(matrix[known], label[known], sample_weight=(weight / weight.mean())[known])
     weights = np.zeros((len(keys), len(Zone)))
     weights[:, model.classes_] = model.coef_.T
-    return Vocabulary(keys, weights)
+    return Vocabulary.of(keys, weights)
 
 
 def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats], words: Sequence[Floats]) -> Network:

@@ -111,25 +111,48 @@ class Network(NamedTuple):
 class Vocabulary(NamedTuple):
     """What the words of a block are used for: a linear model of words and whole lines, a weight for each `Zone`.
 
-    `keys`: hashes of words (lowest bit 0) and of whole lines (lowest bit 1), sorted, shape (n,); `weights`, shape (n, zones).
+    `keys`: hashes of words (lowest bit 0) and of whole lines (lowest bit 1), sorted, shape (n,); `weights`, shape (n, zones);
+    `slots`: for each value of the first bits of a hash the first key that has them.
     """
 
     keys: Hashes
     weights: Floats
+    slots: Ints
+
+    @staticmethod
+    def of(keys: Hashes, weights: Floats) -> Vocabulary:
+        """The model of these keys and weights."""
+        return Vocabulary(keys, weights, np.searchsorted(keys >> _SLOT_SHIFT, np.arange((1 << _SLOT_BITS) + 1)))
 
     def __call__(self, page: Page) -> Floats:
         """The sum of each block's weights over the root of its length, shape (blocks, zones)."""
         n = len(page.columns.start)
         if not n or not len(self.keys):
             return np.zeros((n, len(Zone)))
-        terms, line = terms_of(page)
-        at = np.searchsorted(self.keys, terms)
-        at[at == len(self.keys)] = 0
-        known = np.flatnonzero(self.keys[at] == terms)
-        sums = np.zeros((len(known) + 1, len(Zone)))
-        np.cumsum(self.weights[at[known]], axis=0, out=sums[1:])
-        edges = np.searchsorted(line[known], np.arange(n + 1))
-        return np.asarray((sums[edges[1:]] - sums[edges[:-1]]) / np.sqrt(np.bincount(line, minlength=n))[:, None])
+        tokens = page.tokens
+        at, key = self._known(tokens.hash & ~_WHOLE)
+        sums = np.zeros((len(at) + 1, len(Zone)))
+        np.cumsum(self.weights[key], axis=0, out=sums[1:])
+        first = np.searchsorted(tokens.line, np.arange(n + 1))
+        edges = np.searchsorted(at, first)
+        out = sums[edges[1:]] - sums[edges[:-1]]
+        at, key = self._known(page.block_hashes | _WHOLE)
+        out[at] += self.weights[key]
+        return np.asarray(out / np.sqrt(first[1:] - first[:-1] + 1)[:, None])
+
+    def _known(self, terms: Hashes) -> tuple[Ints, Ints]:
+        """Which of `terms` the model has: their places, ascending, and the keys they are."""
+        bits = (terms >> _SLOT_SHIFT).astype(np.int64)
+        low, high = self.slots[bits], self.slots[bits + 1]
+        here = np.flatnonzero(high > low)
+        key = np.full(len(terms), -1)
+        while len(here):
+            right = self.keys[low[here]] == terms[here]
+            key[here[right]] = low[here[right]]
+            low[here] += 1
+            here = here[~right & (low[here] < high[here])]
+        found = np.flatnonzero(key >= 0)
+        return found, key[found]
 
 
 def terms_of(page: Page) -> tuple[Hashes, Ints]:
@@ -141,6 +164,8 @@ def terms_of(page: Page) -> tuple[Hashes, Ints]:
 
 
 _WHOLE = np.uint64(1)
+_SLOT_BITS = 16
+_SLOT_SHIFT = np.uint64(64 - _SLOT_BITS)
 
 
 class Judges(NamedTuple):
@@ -161,7 +186,7 @@ class Judges(NamedTuple):
         if weights.shape != (len(keys), len(Zone)) or not np.isfinite(weights).all() or (keys[1:] <= keys[:-1]).any():
             raise ValueError("its vocabulary is damaged")
         first = Network.from_arrays(arrays, "first_", len(blocks.COLUMNS), 1)
-        return Judges(first, Network.from_arrays(arrays, "second_", len(blocks.COLUMNS) + len(NEIGHBOURHOOD), len(Zone)), Vocabulary(keys, weights))
+        return Judges(first, Network.from_arrays(arrays, "second_", len(blocks.COLUMNS) + len(NEIGHBOURHOOD), len(Zone)), Vocabulary.of(keys, weights))
 
 
 @cache

@@ -179,7 +179,7 @@ def test_an_empty_page_has_no_zones() -> None:
 
 def test_neighbourhood_has_a_column_for_each_name() -> None:
     page = read("news-article", "html")
-    assert neighbourhood(page.block_table, page.body_odds).shape == (len(page.blocks), len(NEIGHBOURHOOD))
+    assert neighbourhood(page.block_table, page.body_odds, np.zeros((len(page.zones), len(Zone)))).shape == (len(page.blocks), len(NEIGHBOURHOOD))
 
 
 def test_body_is_the_text_of_its_blocks() -> None:
