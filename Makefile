@@ -7,7 +7,9 @@ OUT ?= scores.jsonl
 CORPUS ?= ../shared/corpus
 WORKERS ?= 1
 .DELETE_ON_ERROR:
-.PHONY: score test check features zones model report bench clean
+FUZZ_SECONDS ?= 30
+FUZZ_TARGETS ?= html text score parser bytes body warc warcgz jsonl csv parquet any model arrays
+.PHONY: score test check features zones model report bench screenshots clean hostile adversaries fuzz audit lock
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
@@ -29,12 +31,38 @@ zones: $(VENV)/developed  ## retrain the body model of the zones on CORPUS
 model: $(VENV)/developed  ## train models/page-trust from data/
 	$(BIN)/scorer train
 
-report: $(VENV)/developed  ## evaluate, and write models/page-trust/report.md
+report: $(VENV)/developed  ## evaluate, and write models/page-trust/report.md and report.html
 	$(BIN)/scorer evaluate
 
 bench: $(VENV)/developed  ## measure speed against peers, write benchmarks/RESULTS.md
 	$(BIN)/python -m pip install --quiet -e ".[bench]"
 	$(BIN)/python benchmarks/speed.py
+
+hostile: $(VENV)/developed  ## measure time and memory of the hostile pages, write benchmarks/HOSTILE.md
+	$(BIN)/python benchmarks/hostile.py
+
+adversaries: $(VENV)/developed  ## measure what a farm's tricks gain on pages in CORPUS, write benchmarks/ADVERSARIES.md
+	$(BIN)/python benchmarks/adversaries.py $(CORPUS)
+
+fuzz: $(VENV)/developed  ## look for inputs that break promises, FUZZ_SECONDS for each target; fails when it finds one
+	$(BIN)/python -m pip install --quiet -e ".[fuzz]"
+	@rm -rf build/fuzz/finds
+	for target in $(FUZZ_TARGETS); do $(BIN)/python fuzz/fuzz.py $$target build/fuzz -max_total_time=$(FUZZ_SECONDS) -verbosity=0 || exit 1; done
+	@test -z "$$(ls build/fuzz/finds)" || { echo "found:"; ls build/fuzz/finds; exit 1; }
+
+audit: $(VENV)/developed  ## ask whether any dependency has a known fault
+	$(BIN)/python -m pip install --quiet -e ".[audit]"
+	$(BIN)/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
+
+lock: $(VENV)/developed  ## write requirements-dev.lock
+	$(BIN)/python -m pip install --quiet -e ".[audit]"
+	echo "# What the test suite was last run with. Written by \`make lock\`; install with: pip install -r requirements-dev.lock -e ." > build.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --upgrade --no-header --no-annotate --no-emit-index-url --quiet >> build.lock
+	mv build.lock requirements-dev.lock
+
+screenshots: $(VENV)/developed  ## make the README's pictures from the samples (needs Chromium)
+	$(BIN)/python -m pip install --quiet -e ".[browser]"
+	$(BIN)/python docs/screenshots.py
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -26,7 +26,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scorer import Model, Page, score_page
 from scorer.score import judge
 from scorer.tokens import tokenize
-from scorer.wording import shipped, text_of
+from scorer.wording import shipped
 
 ROOT = Path(__file__).parent.parent
 PAGES, SEED_STEP, RUNS = 400, 19, 3

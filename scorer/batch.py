@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import math
 import shutil
 import time
 from collections import Counter
@@ -24,9 +25,10 @@ from typing import Any
 import pyarrow as pa
 
 from scorer import read, write
+from scorer.explain.account import visible
 from scorer.model import Model
 from scorer.read import STANDARD_INPUT, Notes, Record
-from scorer.workers import Job, Pool, Settings, part_path
+from scorer.workers import PAGE_MEGABYTES, PAGE_SECONDS, Job, Pool, Settings, part_path
 
 SHARD_BYTES = 4_000_000
 SHARD_ROWS = 256
@@ -73,10 +75,16 @@ class State:
 
 @dataclass
 class Tally:
-    """What came of a run. `errors` counts pages without a score by cause, `examples` has the id of the first of each."""
+    """What came of a run. `errors` counts pages without a score by cause, `examples` has the id of the first of each.
+
+    `lowering` counts, over the pages called low, the reasons that lower trust, and `meanings` says what each is; `least` is the lowest trust and its id.
+    """
 
     output: str
     verdicts: Counter[str] = field(default_factory=Counter)
+    lowering: Counter[str] = field(default_factory=Counter)
+    meanings: dict[str, str] = field(default_factory=dict)
+    least: tuple[float, str] = (math.inf, "")
     errors: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -101,6 +109,24 @@ class Tally:
                 cause = error.partition(": ")[0]
                 self.errors[cause] += 1
                 self.examples.setdefault(cause, ident)
+        verdicts = rows.column("verdict").to_pylist()
+        self._add_reasons(rows.column("reasons").combine_chunks(), verdicts)
+        for ident, trust, evidence in zip(*(rows.column(name).to_pylist() for name in ("id", "trust", "evidence")), strict=True):
+            if trust is not None and trust < self.least[0] and evidence != "none":
+                self.least = trust, ident
+
+    def _add_reasons(self, reasons: pa.ListArray, verdicts: Sequence[str]) -> None:
+        # By column, for as Python objects the quotes of a group of rows would take more time and memory than they are worth.
+        flat = reasons.flatten()
+        features, effects, summaries = (flat.field(name).to_pylist() for name in ("feature", "effect", "summary"))
+        lengths = reasons.value_lengths().to_pylist()
+        at = 0
+        for verdict, length in zip(verdicts, lengths, strict=True):
+            for i in range(at, at + (length or 0)):
+                if verdict == "low" and effects[i] < 0:
+                    self.lowering[features[i]] += 1
+                    self.meanings.setdefault(features[i], summaries[i].rpartition(": ")[0])
+            at += length or 0
 
     def counts(self) -> dict[str, Any]:
         """All but the name of the output and the time, as JSON can have it."""
@@ -127,11 +153,11 @@ class Tally:
         if self.resumed:
             lines[0] += f" ({self.resumed:,} of them by an earlier run)"
         lines += [
-            f"  {count:,} x {cause} (first: {self.examples[cause]})" for cause, count in self.errors.most_common()
+            f"  {count:,} x {visible(cause)} (first: {visible(self.examples[cause])})" for cause, count in self.errors.most_common()
         ]
-        lines += [f"  {count:,} {cause} left out" for cause, count in self.left_out.most_common()]
-        lines += [f"  {count:,} {cause} read, with marks for what is broken" for cause, count in self.mended.items() if count]
-        lines += [f"  {problem}" for problem in self.problems]
+        lines += [f"  {count:,} {visible(cause)} left out" for cause, count in self.left_out.most_common()]
+        lines += [f"  {count:,} {visible(cause)} read, with marks for what is broken" for cause, count in self.mended.items() if count]
+        lines += [f"  {visible(problem)}" for problem in self.problems]
         return "\n".join([*lines, f"written to {self.output}"])
 
 
@@ -145,13 +171,15 @@ def score_files(
     keep: Iterable[str] = (),
     format: str | None = None,
     overwrite: bool = False,
-    page_seconds: float = 5.0,
+    page_seconds: float = PAGE_SECONDS,
+    page_megabytes: int = PAGE_MEGABYTES,
     shard_bytes: int = SHARD_BYTES,
     progress: Callable[[State], None] | None = None,
 ) -> Tally:
     """Scores every page of these files, folders, globs or "-" into `output`: Parquet, JSONL or CSV by its name or `format`.
 
-    `keep`: columns of the input to pass through. `page_seconds`: what one page may take before it is given up.
+    `keep`: columns of the input to pass through. `page_seconds`, `page_megabytes`: what CPU time and memory one
+    page may take before it is given up.
     `progress` is called now and then. A run that was stopped is gone on with by the same call.
     """
     given = [str(inputs)] if isinstance(inputs, (str, Path)) else [str(item) for item in inputs]
@@ -173,7 +201,7 @@ def score_files(
             _clear(folder)
             return Tally.of(finished, str(output))
         records = read.read(given, keep=kept, notes=notes, leave_out=omitted)
-        settings = Settings(str(folder), str(model or ""), features, page_seconds)
+        settings = Settings(str(folder), str(model or ""), features, page_seconds, page_megabytes)
         count = _score_shards(_cut(records, shard_bytes), settings, workers, state, notes, progress)
         if not count:
             shutil.rmtree(folder, ignore_errors=True)

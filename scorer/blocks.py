@@ -1,217 +1,235 @@
 """What does each block of a page look like, by itself and among its neighbours?
 
 One row a block, one column a property, computed for all blocks at once. The zone model (`zones.py`) reads this table;
-it is the same for HTML and for plain text, where what only markup tells is NaN.
+it is the same for HTML and for plain text, where what only markup tells is 0 and the column "html" says so.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from scorer import lexicon
 from scorer.fold import fold
 from scorer.hints import Hint
+from scorer.tokens import COMMA, MARK, NUMBER, STOP, Hashes, Ints, WordSet, find_words, hash_of, is_one_of, word_set
 
 if TYPE_CHECKING:
-    from scorer.page import Floats, Page
+    from scorer.page import Page
+
+Floats = npt.NDArray[np.float64]
 
 PROMOTION = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_share", "promo_enjoyed")
-_CLASSES = 6
-UPPER, DIGIT, SPACE, COMMA, STOP, ODD = range(_CLASSES)
-
-
-def _classes() -> npt.NDArray[np.uint8]:
-    table = np.full(0x10000, 255, np.uint8)
-    for code in range(0x10000):
-        char = chr(code)
-        if char.isupper():
-            table[code] = UPPER
-        elif char.isdigit():
-            table[code] = DIGIT
-        elif char == " ":
-            table[code] = SPACE
-        elif char in ",;、，":
-            table[code] = COMMA
-        elif char in ".!?。！？…":
-            table[code] = STOP
-        elif char in "|»›•·→©®/\\#@=<>{}[]_":
-            table[code] = ODD
-    return table
-
-
-_CLASS_OF = _classes()
-
-_TAGS = {"p": 1, "li": 2, "td": 3, "th": 3, "dd": 4, "dt": 4, "blockquote": 5, "pre": 6, "h1": 7, "h2": 8, "h3": 9, "h4": 10, "h5": 10, "h6": 10, "figcaption": 11, "button": 12, "div": 13, "section": 13, "article": 13}  # fmt: skip
+SECTIONS = ("teaser_headings", "source_headings", "comment_headings")
+"""Lexicons of headings that open a section: of other stories, of sources, of comments."""
+_COUNTED = (*PROMOTION, "chrome", *SECTIONS, "byline_cues", "outlets", "agencies", "ui_junk", "accountability", "sponsored", "affiliate_disclosure", "second_person_sell", "testimonials")  # fmt: skip
+_TAGS = ("p", "li", "td", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4", "figcaption", "button", "div")
+_SAME_TAG = {"th": "td", "dt": "dd", "h5": "h4", "h6": "h4", "section": "div", "article": "div", "caption": "figcaption", "summary": "button", "legend": "button"}
+_TAG_AT = {tag: at for at, tag in enumerate(_TAGS)} | {tag: _TAGS.index(same) for tag, same in _SAME_TAG.items()}
 _HINTS = (
     Hint.NAV_TAG | Hint.NAV | Hint.BREADCRUMB, Hint.HEADER_TAG | Hint.HEADER, Hint.FOOTER_TAG | Hint.FOOTER, Hint.ASIDE_TAG | Hint.SIDEBAR,
     Hint.ARTICLE_TAG, Hint.MAIN_TAG, Hint.FORM_TAG, Hint.QUOTE_TAG, Hint.TABLE_TAG, Hint.LIST_TAG, Hint.FIGURE_TAG | Hint.CAPTION,
     Hint.COMMENT, Hint.RELATED, Hint.SHARE, Hint.PROMO | Hint.POPUP, Hint.AD, Hint.BYLINE, Hint.DATE, Hint.BODY, Hint.SOURCES,
     Hint.COOKIE, Hint.META, Hint.POST, Hint.CARD, Hint.PRODUCT, Hint.BIO, Hint.TITLE,
 )  # fmt: skip
+_HINT_BITS = np.array([[int(hint)] for hint in _HINTS])
 _HINT_NAMES = ("nav", "header", "footer", "sidebar", "article", "main", "form", "quote", "table", "list", "figure", "comment", "related", "share", "promo", "ad", "byline", "date", "body", "sources", "cookie", "meta", "post", "card", "product", "bio", "title")
 _AWAY = int(Hint.FOOTER_TAG | Hint.FOOTER | Hint.COOKIE | Hint.NAV_TAG | Hint.NAV | Hint.BREADCRUMB | Hint.RELATED)
 _SEPARATOR = re.compile(r"\s[|–—·»«•:-]+\s|[|]|::")
 _NO_LETTER = re.compile(r"[^a-z0-9]")
+
 _OWN = (
-    "chars", "words", "stops", "commas", "upper_share", "digit_share", "odd_share", "stop_rate", "link_share", "place",
-    "tag", "depth", "group_chars", "group_link_share", "outer_chars", "outer_link_share", "from_title", "like_title",
-    "repeats", "promotion", "chrome", "ends_as_sentence", "page_chars",
+    "chars", "words", "stops", "commas", "capital_share", "number_share", "odd_share", "stop_rate", "link_share", "page_chars", "place", "from_start", "to_end",
+    "ends_as_sentence", "begins_with_capital", "repeats", "like_title", "after_title", "before_title", "has_title", "dates", "begins_as_byline",
 )  # fmt: skip
-_CONTEXT = ("chars_before", "chars_after", "chars_near", "chars_around", "links_before", "links_after", "links_near", "stops_near", "stops_around", "from_longest", "stops_until")  # fmt: skip
-COLUMNS = (*_OWN, *_CONTEXT, *(f"in_{name}" for name in _HINT_NAMES))
+_MARKUP = ("html", "depth", "group_size", "group_link_share", "outer_size", "outer_link_share")
+_SHIFTED = ("chars", "stops", "link_share", "capital_share", "dates", "ends_as_sentence")
+_SMOOTHED = ("chars", "stops", "link_share", "words", "repeats")
+_REACHES = (2, 8)
+COLUMNS = (
+    *_OWN, *_MARKUP, *(f"in_{name}" for name in _HINT_NAMES), *(f"tag_{tag}" for tag in _TAGS), *_COUNTED, *(f"is_{name}" for name in SECTIONS), *(f"below_{name}" for name in SECTIONS),
+    *(f"{name}_{way}{by}" for by in (1, 2) for way in ("before", "after") for name in _SHIFTED), *(f"{name}_around{reach}" for reach in _REACHES for name in _SMOOTHED),
+    "from_longest", "stops_until",
+)  # fmt: skip
 """The names of the columns of `describe`."""
+_AT = {name: at for at, name in enumerate(COLUMNS)}
 
 
-def codes(text: str) -> npt.NDArray[np.uint8]:
-    """The character class of each character of `text`: one of the constants above, or 255."""
-    wide = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-    return _CLASS_OF[np.minimum(wide, 0xFFFF)]
+@cache
+def _lexicon_columns() -> Ints:
+    """For each lexicon the column that counts it, -1 for those that none does."""
+    columns = np.full(len(lexicon.names()), -1)
+    for at, name in enumerate(_COUNTED):
+        columns[lexicon.index(name)] = at
+    return columns
 
 
-def counts(page: Page) -> Floats:
-    """How many characters of each class each block has, shape (classes, blocks)."""
-    columns = page.columns
-    found = codes(page.text)
-    n = len(columns.start)
-    where = np.flatnonzero(found != 255)
-    block = np.searchsorted(columns.start, where, "right") - 1
-    flat = np.bincount(found[where].astype(np.int64) * n + block, minlength=_CLASSES * n)
-    return flat.reshape(_CLASSES, n).astype(float)
+_MONTHS = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec ago januar februar märz mai juni juli oktober dezember"
+_BYLINE_WORDS = "by written posted author published updated last reviewed von por par words story photos text"
 
 
 def describe(page: Page) -> Floats:
-    """The table of blocks, shape (blocks, len(COLUMNS)); NaN where this kind of input does not show it."""
-    columns = page.columns
+    """The table of blocks, shape (blocks, len(COLUMNS)); every value finite."""
+    columns, tokens = page.columns, page.tokens
     n = len(columns.start)
-    table = np.full((n, len(COLUMNS)), np.nan)
+    table = np.zeros((len(COLUMNS), n))
     if not n:
-        return table
+        return table.T
+    line, kind, flags = tokens.line, tokens.kind, tokens.flags
     chars = (columns.end - columns.start).astype(float)
-    classes = page.block_classes
     total = float(columns.end[-1]) + 1
-    stops = classes[STOP]
+    everything = np.bincount(line, minlength=n)
+    marked = np.flatnonzero(kind == MARK)
+    mark_line, mark_flags = line[marked], flags[marked]
+    stops = np.bincount(mark_line[(mark_flags & STOP) > 0], minlength=n).astype(float)
+    commas = np.bincount(mark_line[(mark_flags & COMMA) > 0], minlength=n)
+    numbers = np.bincount(line[kind == NUMBER], minlength=n)
+    capitals = np.bincount(line[tokens.capital], minlength=n)
+    all_marks = np.bincount(mark_line, minlength=n)
+    words = (everything - all_marks - numbers).astype(float)
+    first = np.searchsorted(line, np.arange(n))
+    last = np.append(first[1:], len(line)) - 1
+    index = np.arange(n, dtype=float)
+    some = np.maximum(words, 1)
     logs = np.log1p(chars)
-    links = np.where(columns.link_chars >= 0, columns.link_chars / np.maximum(chars, 1), np.nan)
-    own = table.T
-    own[0] = logs
-    own[1] = classes[SPACE] + 1
-    own[2] = stops
-    own[3] = classes[COMMA]
-    own[4] = classes[UPPER] / chars
-    own[5] = classes[DIGIT] / chars
-    own[6] = classes[ODD] / chars
-    own[7] = stops / (classes[SPACE] + 1)
-    own[8] = links
-    own[9] = columns.start / total
-    if page.is_html:
-        own[10] = [_TAGS.get(tag, 0) for tag in columns.tag]
-        own[11] = columns.depth
-        for at, size, linked in ((12, columns.group_chars, columns.group_links), (14, columns.outer_chars, columns.outer_links)):
-            own[at] = np.log1p(size)
-            own[at + 1] = linked / np.maximum(size, 1)
+    links = np.maximum(columns.link_chars, 0) / np.maximum(chars, 1)
     title_at, likeness = page.title_match
-    index = np.arange(n)
-    own[16] = np.clip(index - title_at, -40, 80) if title_at >= 0 else np.nan
-    own[17] = likeness
-    own[18] = page.block_repeats
-    own[19] = page.block_hits(*PROMOTION)
-    own[20] = page.block_hits("chrome")
-    last = codes("".join(page.text[e - 1] for e in columns.end.tolist()))
-    own[21] = last == STOP
-    own[22] = np.log1p(total)
-    _context(own, logs, links, stops, chars)
+    dated = np.bincount(line[find_words(tokens.hash, word_set(_MONTHS))], minlength=n)
+    own = (
+        logs, np.log1p(words), np.minimum(stops, 8), np.minimum(commas, 10), capitals / some, numbers / (some + numbers), (all_marks - stops - commas) / np.maximum(everything, 1),
+        stops / some, links, np.full(n, np.log1p(total)), columns.start / total, np.log1p(index), np.log1p(n - 1 - index),
+        (flags[last] & STOP) > 0, tokens.capital[first], np.log(page.block_repeats), likeness,
+        np.clip((index - title_at) / 20, 0, 3) if title_at >= 0 else np.zeros(n), (index < title_at) * 1.0, np.full(n, float(title_at >= 0)),
+        np.minimum(dated, 2) * (chars < 200) + 0.3 * ((numbers >= 2) & (chars < 60)), is_one_of(tokens.hash[first], word_set(_BYLINE_WORDS)) & (chars < 200),
+    )  # fmt: skip
+    for at, column in enumerate(own):
+        table[at] = column
+    at = len(_OWN)
     if page.is_html:
-        first = len(_OWN) + len(_CONTEXT)
-        for offset, hint in enumerate(_HINTS):
-            own[first + offset] = (columns.hints & int(hint)) != 0
-    return table
+        table[at] = 1
+        table[at + 1] = np.minimum(np.array(columns.depth), 60) / 10
+        for offset, size, linked in ((2, columns.group_chars, columns.group_links), (4, columns.outer_chars, columns.outer_links)):
+            table[at + offset] = np.log1p(size) - logs
+            table[at + offset + 1] = linked / np.maximum(size, 1)
+        at += len(_MARKUP)
+        table[at : at + len(_HINTS)] = (columns.hints & _HINT_BITS) != 0
+        at += len(_HINTS)
+        rows = np.array([_TAG_AT.get(tag, -1) for tag in columns.tag])
+        known = np.flatnonzero(rows >= 0)
+        table[at + rows[known], known] = 1
+    _phrases(page, table, chars)
+    _context(table, links, chars, stops)
+    return np.ascontiguousarray(table.T)
 
 
-def _context(own: Floats, logs: Floats, links: Floats, stops: Floats, chars: Floats) -> None:
-    first = len(_OWN)
-    own[first], own[first + 1] = _shift(logs, 1), _shift(logs, -1)
-    own[first + 2], own[first + 3] = window(logs, 2), window(logs, 6)
-    filled = np.nan_to_num(links, nan=0.0)
-    if not np.isnan(links[0]):
-        own[first + 4], own[first + 5] = _shift(filled, 1), _shift(filled, -1)
-        own[first + 6] = window(filled, 3)
-    capped = np.minimum(stops, 8)
-    own[first + 7], own[first + 8] = window(capped, 2), window(capped, 8)
-    own[first + 9] = np.clip(np.arange(len(chars)) - int(np.argmax(chars * (1 - filled))), -60, 60)
+def _phrases(page: Page, table: Floats, chars: Floats) -> None:
+    """Lexicon hits in each block, which blocks are headings of a section, and how far below such a heading each stands."""
+    hits = page.hits
+    n = len(chars)
+    at = _AT[_COUNTED[0]]
+    if len(hits.lexicon):
+        column = _lexicon_columns()[hits.lexicon]
+        kept = np.flatnonzero(column >= 0)
+        counts = np.bincount(column[kept] * n + hits.line[kept], minlength=len(_COUNTED) * n).reshape(len(_COUNTED), n)
+        table[at : at + len(_COUNTED)] = np.minimum(counts, 3)
+    index = np.arange(n)
+    for offset, name in enumerate(SECTIONS):
+        found = hits.of(name)
+        here = np.zeros(n)
+        if len(found.line):
+            # The whole line, give or take a count or a name: "3 Comments", "More from Example".
+            size = found.end - found.start
+            whole = (chars[found.line] <= size + 6) | ((chars[found.line] <= size + 14) & (found.start == page.columns.start[found.line]))
+            here[found.line[whole]] = 1
+        table[_AT[f"is_{name}"]] = here
+        since = index - np.maximum.accumulate(np.where(here > 0, index, -1000))
+        table[_AT["below_teaser_headings"] + offset] = np.exp(-since / 10)
+
+
+def _context(table: Floats, links: Floats, chars: Floats, stops: Floats) -> None:
+    at = _AT["chars_before1"]
+    shifted = table[[_AT[name] for name in _SHIFTED]]
+    k = len(_SHIFTED)
+    for by in (1, 2):
+        if len(chars) > by:
+            table[at : at + k, by:] = shifted[:, :-by]
+            table[at + k : at + 2 * k, :-by] = shifted[:, by:]
+        at += 2 * k
+    smoothed = table[[_AT[name] for name in _SMOOTHED]]
+    for reach in _REACHES:
+        table[at : at + len(_SMOOTHED)] = window(smoothed, reach)
+        at += len(_SMOOTHED)
+    n = len(chars)
+    table[at] = np.clip((np.arange(n) - int(np.argmax(chars * (1 - links)))) / 20, -3, 3)
     running = np.cumsum(stops)
-    own[first + 10] = running / max(float(running[-1]), 1.0)
+    table[at + 1] = running / max(float(running[-1]), 1.0)
 
 
-def _shift(values: Floats, by: int) -> Floats:
-    out = np.zeros_like(values)
-    if by > 0:
-        out[by:] = values[:-by]
-    else:
-        out[:by] = values[-by:]
-    return out
-
-
-def window(values: Floats, reach: int) -> Floats:
-    """The mean over the blocks from `reach` before to `reach` after."""
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    index = np.arange(len(values))
-    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(values))
-    return np.asarray((sums[high] - sums[low]) / (high - low))
+def window(rows: Floats, reach: int) -> Floats:
+    """The mean of each row over the blocks from `reach` before to `reach` after; shape as `rows`, (k, blocks)."""
+    n = rows.shape[1]
+    sums = np.zeros((rows.shape[0], n + 1))
+    np.cumsum(rows, axis=1, out=sums[:, 1:])
+    index = np.arange(n)
+    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
+    return np.asarray((sums[:, high] - sums[:, low]) / (high - low))
 
 
 def title_likeness(page: Page) -> tuple[int, Floats]:
     """The index of the block that is most likely the headline (-1: none), and how alike each block is to the title."""
-    likeness = np.zeros(len(page.columns.start))
-    words = set(fold(" ".join(_own_segments(page))).split())
-    if not words:
+    columns, tokens = page.columns, page.tokens
+    n = len(columns.start)
+    likeness = np.zeros(n)
+    words = WordSet.of(_title_words(page))
+    if not len(words.hashes) or not n:
         return -1, likeness
-    best, at = 0.0, -1
-    hints = page.columns.hints.tolist()
-    chars = (page.columns.end - page.columns.start).tolist()
-    tags = page.columns.tag
-    for index in _holding(page, sorted(words, key=lambda w: (-len(w), w))[:4]):
-        if not 3 < chars[index] < 300:
-            continue
-        mine = set(page.block_folded(index).split())
-        shared = len(words & mine)
-        if shared:
-            alike = shared / len(words | mine)
-            contained = shared / len(mine) if len(mine) > 2 else 0.0
-            score = max(alike, 0.8 * contained)
-            likeness[index] = score
-            if tags[index] == "h1":
-                score += 0.3
-            if hints[index] & _AWAY:
-                # A breadcrumb or the foot of the page repeats the title too.
-                score -= 0.3
-            if score > best + 1e-9:
-                best, at = score, index
-    return (at if best >= 0.3 else -1), likeness
+    shared = np.bincount(tokens.line[find_words(tokens.hash, words)], minlength=n)
+    chars = columns.end - columns.start
+    here = np.flatnonzero((shared > 0) & (chars > 3) & (chars < 300))
+    if not len(here):
+        return -1, likeness
+    mine = np.bincount(tokens.line[tokens.kind != MARK], minlength=n)[here]
+    both = np.minimum(shared[here], len(words.hashes))
+    alike = both / (len(words.hashes) + mine - both)
+    contained = np.where(mine > 2, np.minimum(both / mine, 1.0), 0.0)
+    likeness[here] = np.maximum(alike, 0.8 * contained)
+    score = likeness[here]
+    tags = columns.tag
+    score = score + 0.3 * np.array([tags[i] == "h1" for i in here.tolist()])
+    # A breadcrumb or the foot of the page repeats the title too.
+    score -= 0.3 * ((columns.hints[here] & _AWAY) != 0)
+    best = int(np.argmax(score))
+    return (int(here[best]) if score[best] >= 0.3 else -1), likeness
 
 
-def _own_segments(page: Page) -> list[str]:
-    """The parts of the title, as separated by bars and dashes, without the one that is the site's name."""
+def _title_words(page: Page) -> Hashes:
+    """The words of the title's parts, as separated by bars and dashes, without the one that is the site's name."""
+    title = page.title_tokens
     host = page.site.partition(".")[0].replace("-", "")
     name = _NO_LETTER.sub("", fold(page.metadata.site_name))
-    parts = [part for part in _SEPARATOR.split(page.title) if part.strip()]
-    kept = []
-    for part in parts:
-        letters = _NO_LETTER.sub("", fold(part))
-        if letters and letters != name and not (host and len(letters) > 2 and (letters in host or host in letters)):
-            kept.append(part)
-    return kept or parts
+    words = title.kind != MARK
+    theirs = np.zeros(len(words), np.bool_)
+    at = 0
+    for end in [*(match.span() for match in _SEPARATOR.finditer(page.title)), (len(page.title), 0)]:
+        letters = _NO_LETTER.sub("", fold(page.title[at : end[0]]))
+        if letters and (letters == name or (host and len(letters) > 2 and (letters in host or host in letters))):
+            theirs |= (title.start >= at) & (title.end <= end[0])
+        at = end[1]
+    return np.asarray(title.hash[words & ~theirs] if (words & ~theirs).any() else title.hash[words])
 
 
-def _holding(page: Page, words: list[str]) -> list[int]:
-    """The first 200 blocks that hold one of these words: the title's longest, which a headline shares if any."""
-    found: list[int] = []
-    folded = page.folded
-    for word in words:
-        at = folded.find(word)
-        while at >= 0 and len(found) < 800:
-            found.append(at)
-            at = folded.find(word, at + len(word))
-    return np.unique(page.block_of(np.array(found, np.int64)))[:200].tolist() if found else []
+def hashes(page: Page) -> Hashes:
+    """A number for each block that blocks of the same words share, shape (blocks,)."""
+    tokens = page.tokens
+    if not tokens.lines:
+        return tokens.hash
+    first = np.searchsorted(tokens.line, np.arange(tokens.lines))
+    sizes = np.diff(np.append(first, len(tokens.hash)))
+    return np.asarray(np.add.reduceat(tokens.hash * _ODD, first) + np.add.reduceat(tokens.hash, first) * sizes.astype(np.uint64))
+
+
+_ODD = np.uint64(hash_of("repeat") | 1)

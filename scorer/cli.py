@@ -18,6 +18,7 @@ import click
 # Everything else is imported where it is used: `scorer --help` must not wait for numpy.
 if TYPE_CHECKING:
     from scorer.batch import State, Tally
+    from scorer.model import Model
     from scorer.page import Page
     from scorer.read import Record
     from scorer.score import PageScore
@@ -42,13 +43,20 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except Unreadable as fault:
-        raise _Failure(str(fault)) from None
+        raise _Failure(_harmless(str(fault))) from None
     except ModelMismatch as fault:
         raise click.UsageError(str(fault)) from None
     except OSError as fault:
         raise _Failure(
             f"{fault.filename or 'the output'}: {fault.strerror or fault}; free space or change permissions, then run the same command again"
         ) from None
+
+
+def _harmless(said: str) -> str:
+    """A message for the terminal; what is in it of a page or a file's name may hold codes that a terminal obeys."""
+    from scorer.explain.account import visible
+
+    return "\n".join(map(visible, said.splitlines()))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,9 +91,16 @@ def main() -> None:
 @click.option(
     "--page-seconds",
     type=click.FloatRange(0.1),
-    default=5.0,
+    default=1.0,
     show_default=True,
-    help="What one page may take before it is given up.",
+    help="CPU time that one page may take before it is given up.",
+)
+@click.option(
+    "--page-megabytes",
+    type=click.IntRange(100),
+    default=1_000,
+    show_default=True,
+    help="Memory that one page may take before it is given up.",
 )
 @click.option(
     "--engine",
@@ -97,10 +112,11 @@ def main() -> None:
 @click.option(
     "--profile", is_flag=True, help="Print where the time goes, by stage and feature, in one process; writes nothing."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON to standard output.")
 @_MODEL
 def score(
     inputs: tuple[str, ...], output: str | None, workers: int | None, features: bool, keep: tuple[str, ...], format: str | None,
-    overwrite: bool, page_seconds: float, engine: str, profile: bool, model: str | None,
+    overwrite: bool, page_seconds: float, page_megabytes: int, engine: str, profile: bool, as_json: bool, model: str | None,
 ) -> None:  # fmt: skip
     """Score every page in INPUT: WARC, WET, Parquet, JSONL, CSV, HTML and text files, folders and globs of them, or "-".
 
@@ -124,10 +140,10 @@ def score(
             "overwrite": overwrite,
         }
         if engine != "local":
-            _score_with(engine, inputs, output, options)
+            _score_with(engine, inputs, output, options, as_json=as_json)
             return
-        tally = _score_here(inputs, output, {**options, "format": format, "page_seconds": page_seconds})
-    click.echo(str(tally), err=True)
+        tally = _score_here(inputs, output, {**options, "format": format, "page_seconds": page_seconds, "page_megabytes": page_megabytes})
+    _tell(tally, inputs, as_json=as_json)
     if not tally.complete:
         sys.exit(_Failure.exit_code)
 
@@ -149,7 +165,20 @@ def _score_here(inputs: tuple[str, ...], output: str, options: dict[str, Any]) -
         sys.exit(130)
 
 
-def _score_with(engine: str, inputs: tuple[str, ...], output: str, options: dict[str, Any]) -> None:
+def _tell(tally: Tally, inputs: tuple[str, ...], *, as_json: bool) -> None:
+    from scorer import summary
+
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(summary.as_json(tally), option=orjson.OPT_INDENT_2))
+        return
+    from rich.console import Console
+
+    summary.render_summary(tally, inputs, console=Console(stderr=True))
+
+
+def _score_with(engine: str, inputs: tuple[str, ...], output: str, options: dict[str, Any], *, as_json: bool) -> None:
     from importlib import import_module
 
     from scorer.engines import EngineFailed
@@ -158,7 +187,12 @@ def _score_with(engine: str, inputs: tuple[str, ...], output: str, options: dict
         pages = import_module(f"scorer.engines.{engine}").score_files(inputs, output, **options)
     except EngineFailed as fault:
         raise click.UsageError(str(fault)) from None
-    click.echo(f"{pages:,} pages scored with {engine}\nwritten to {output}", err=True)
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps({"output": output, "pages": pages, "engine": engine}, option=orjson.OPT_INDENT_2))
+    else:
+        click.echo(f"{pages:,} pages scored with {engine}\nwritten to {output}\nthe batch at a glance: scorer report {output} -o report.html", err=True)
 
 
 def _cores() -> int:
@@ -219,7 +253,7 @@ def explain(page: str, url: str, ident: str | None, html: str | None, as_json: b
     """Score one PAGE (a file, or "-") and show why: the facets, and the reasons with the words they were found in."""
     with _sentences():
         record = _find_page(page, ident)
-        document, result = _judge(record._replace(url=url or record.url), model)
+        document, result, trained = _judge(record._replace(url=url or record.url), model)
         if as_json:
             import orjson
 
@@ -229,7 +263,7 @@ def explain(page: str, url: str, ident: str | None, html: str | None, as_json: b
         elif html is not None:
             from scorer.explain import render_html
 
-            Path(html).write_text(render_html(document, result), encoding="utf-8")
+            Path(html).write_text(render_html(document, result, model=trained), encoding="utf-8")
             click.echo(f"written to {html}", err=True)
         else:
             from rich.console import Console
@@ -250,7 +284,7 @@ def _find_page(path: str, ident: str | None) -> Record:
     raise Unreadable(f"{path} holds no page" + ("" if ident is None else f" with the id {ident!r}"))
 
 
-def _judge(record: Record, model: str | None) -> tuple[Page, PageScore]:
+def _judge(record: Record, model: str | None) -> tuple[Page, PageScore, Model]:
     from scorer.model import Model
     from scorer.read import Unreadable
     from scorer.score import judge, read_page, wrong_kind
@@ -258,7 +292,28 @@ def _judge(record: Record, model: str | None) -> tuple[Page, PageScore]:
     if fault := wrong_kind(record.content):
         raise Unreadable(f"{record.id}: {fault}")
     page = read_page(record.content, record.url, title=record.title, kind=record.kind, charset=record.charset)
-    return page, judge(page, Model.load(model))
+    trained = Model.load(model)
+    return page, judge(page, trained), trained
+
+
+# -- report --------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("scores", metavar="SCORES...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", default="report.html", show_default=True, help="The file to write.")
+@click.option("--by", metavar="COLUMN", multiple=True, help="A column to group pages by; may be repeated.")
+def report(scores: tuple[str, ...], output: str, by: tuple[str, ...]) -> None:
+    """Tell a batch at a glance: SCORES are files that 'scorer score' wrote, or folders of them; one web page comes out."""
+    from scorer.charts import ChartsMissing
+    from scorer.report import write_report
+
+    with _sentences():
+        try:
+            found = write_report(scores, output, by=by)
+        except ChartsMissing as fault:
+            raise click.UsageError(str(fault)) from None
+    click.echo(f"{found.pages:,} pages\nwritten to {output}", err=True)
 
 
 # -- sites ---------------------------------------------------------------------------------------------------------

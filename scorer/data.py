@@ -12,11 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from scorer.compose import COMPOSED
-from scorer.corpus import FLAGS, INPUTS
+from scorer.corpus import ARTICLE, FLAGS, INPUTS
 from scorer.feature import FEATURES
 
 PAGE_COLUMNS = ("id", "url", "domain", "source", "group", "sample", "fold", "trust", *FLAGS, "kind")
-GROUPS = ("wcxb", "web", "static")
+EVALUATED = ("wcxb", "web", "static")
+"""The groups of pages that figures are given of."""
+GROUPS = (*EVALUATED, "further")
 FOLDS = range(5)
 KINDS = ("news", "article", "listing", "product", "forum", "doc", "other")
 _SHA1 = re.compile(r"[0-9a-f]{40}")
@@ -61,7 +63,7 @@ def check_features(table: pd.DataFrame, pages: pd.DataFrame, name: str = "featur
     unknown = table.loc[~table["id"].isin(rated), "id"].unique()
     problems += [f"{name}: the page {key} has no rating" for key in unknown[:20]]
     problems += [f"{name}: the rated page {key} has no features" for key in sorted(rated - set(table["id"]))[:20]]
-    problems += [f"{name}: {kind!r} is no input ({', '.join(INPUTS)})" for kind in sorted(set(table["input"]) - {*INPUTS, *COMPOSED})]
+    problems += [f"{name}: {kind!r} is no input ({', '.join(INPUTS)})" for kind in sorted(set(table["input"]) - {*INPUTS, ARTICLE, *COMPOSED})]
     if table.duplicated(["id", "input"]).any():
         problems.append(f"{name}: some pages stand there twice for the same input")
     infinite = [c for c in table.columns if table[c].dtype.kind == "f" and (table[c].abs() == float("inf")).any()]

@@ -17,11 +17,12 @@ from scipy.stats import spearmanr
 from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.metrics import roc_auc_score
 
+from scorer import model_report
+from scorer.blocks import Floats
 from scorer.corpus import INPUTS
-from scorer.data import GROUPS
+from scorer.data import EVALUATED
 from scorer.feature import FEATURES
-from scorer.model import FACETS, HEADS, Model
-from scorer.page import Floats
+from scorer.model import FACETS, Model
 from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid
 
 RESAMPLES = 200
@@ -76,7 +77,8 @@ class Evaluation:
 
     def __init__(self, data: Training) -> None:
         self.data = data
-        self.scores, self.first = cross_validate(data, HEADS)
+        self.scores = cross_validate(data)
+        self.wordless = cross_validate(data, ("low", "high"), worded=False)
         self.trust = data.pages["trust"].to_numpy(float)
         self.kind = data.table["input"].to_numpy()
         self.group = data.pages["group"].to_numpy()
@@ -88,17 +90,17 @@ class Evaluation:
         s = self.scores
         candidates: list[tuple[str, tuple[Floats, Floats, Floats]]] = [
             ("**this model**", (s["low"], s["high"], s["high"] - LOW_WEIGHT * s["low"])),
-            ("without the wording", (self.first["low"], self.first["high"], self.first["high"] - LOW_WEIGHT * self.first["low"])),
+            ("without the wording", (self.wordless["low"], self.wordless["high"], self.wordless["high"] - LOW_WEIGHT * self.wordless["low"])),
             ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
             ("plain counts, forest", baseline_counts(self.data)),
         ]
-        lines = ["| input | model | " + " | ".join(f"{g}: AUC low | AUC high | Spearman" for g in GROUPS) + " |", "|---" * (2 + 3 * len(GROUPS)) + "|"]
+        lines = ["| input | model | " + " | ".join(f"{g}: AUC low | AUC high | Spearman" for g in EVALUATED) + " |", "|---" * (2 + 3 * len(EVALUATED)) + "|"]
         for kind in INPUTS:
             for name, (low, high, score) in candidates:
                 if kind != "html" and name not in ("**this model**", "wording alone"):
                     continue
                 cells = []
-                for group in GROUPS:
+                for group in EVALUATED:
                     m = self.rows_of(kind, group)
                     cells += [f"{v:.3f}" for v in metrics(self.trust[m], np.nan_to_num(low[m]), np.nan_to_num(high[m]), np.nan_to_num(score[m]))]
                 lines.append(f"| {kind} | {name} | " + " | ".join(cells) + " |")
@@ -106,7 +108,7 @@ class Evaluation:
 
     def intervals(self) -> list[str]:
         lines = ["| group | AUC low | AUC high | Spearman |", "|---|---|---|---|"]
-        for group in GROUPS:
+        for group in EVALUATED:
             m = np.flatnonzero(self.rows_of("html", group))
             low, high = self.scores["low"][m], self.scores["high"][m]
             trust, domains = self.trust[m], self.data.pages["domain"].iloc[m].reset_index(drop=True)
@@ -117,11 +119,11 @@ class Evaluation:
         return lines
 
     def facet_table(self) -> list[str]:
-        lines = ["| facet | " + " | ".join(f"{g}" for g in GROUPS) + " | wording alone: " + " | ".join(GROUPS) + " |", "|---" * 7 + "|"]
+        lines = ["| facet | " + " | ".join(f"{g}" for g in EVALUATED) + " | wording alone: " + " | ".join(EVALUATED) + " |", "|---" * 7 + "|"]
         for facet in FACETS:
             cells = []
             for values in (self.scores[facet], np.nan_to_num(self.data.table[f"wording_{facet}"].to_numpy(float))):
-                for group in GROUPS:
+                for group in EVALUATED:
                     m = self.rows_of("html", group)
                     cells.append(f"{roc_auc_score(self.data.pages[FLAG_OF[facet]][m] >= 1, values[m]):.3f}")
             lines.append(f"| {facet} | " + " | ".join(cells) + " |")
@@ -155,7 +157,7 @@ class Evaluation:
 
     def slice_table(self) -> list[str]:
         lines = ["| slice | pages | rated low | AUC low | AUC high | Spearman | false alarms: rated 3-5 with p_low ≥ 0.5 |", "|---" * 7 + "|"]
-        html = self.kind == "html"
+        html = (self.kind == "html") & np.isin(self.group, EVALUATED)
         pages = self.data.pages
         size = self.data.table["body_word_count"].to_numpy(float)
         chance = self.chance("low")
@@ -177,7 +179,8 @@ class Evaluation:
         combined = self.scores["high"] - LOW_WEIGHT * self.scores["low"]
         model = Model.load()
         trust = pd.Series(np.interp(combined, model.info["calibration"]["trust"]["score"], model.info["calibration"]["trust"]["trust"]))
-        wide = pd.DataFrame({"id": self.data.table["id"], "input": self.kind, "trust": trust}).pivot_table(index="id", columns="input", values="trust")
+        mine = np.isin(self.group, EVALUATED)
+        wide = pd.DataFrame({"id": self.data.table["id"], "input": self.kind, "trust": trust})[mine].pivot_table(index="id", columns="input", values="trust")
         for kind in INPUTS[1:]:
             apart = (wide[kind] - wide["html"]).abs()
             lines.append(f"| {kind} | {apart.median():.3f} | {apart.quantile(0.9):.3f} |")
@@ -191,7 +194,7 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
     model = Model.load(folder)
     natural = data.natural()
     sections: list[tuple[str, Iterable[str]]] = [
-        ("Accuracy by input and group", [*found.main_table(), "", f"Five folds by domain. Groups: wcxb {int(found.rows_of('html', 'wcxb').sum())} pages, web collections {int(found.rows_of('html', 'web').sum())}, static sites {int(found.rows_of('html', 'static').sum())}. The text of lexbor was never trained on."]),
+        ("Accuracy by input and group", [*found.main_table(), "", f"Five folds by domain. Groups: wcxb {int(found.rows_of('html', 'wcxb').sum())} pages, web collections {int(found.rows_of('html', 'web').sum())}, static sites {int(found.rows_of('html', 'static').sum())}. The text of lexbor was never trained on. Trained also on {int((found.group == 'further').sum())} rows of further ratings, which are not evaluated."]),
         ("HTML, with 95 % intervals over resampled domains", found.intervals()),
         ("Facets (AUC, HTML)", found.facet_table()),
         ("Calibration (expected calibration error, natural draw)", found.calibration_table()),
@@ -201,7 +204,8 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
         ("Thresholds of the verdict", [f"- {model.info['thresholds'][k]['sentence']}" for k in ("low", "high")]),
         ("Strongest features", strongest(model, data)),
     ]
-    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; scores are of pages from domains that the step tables and the wording had not seen. Not held out: the few slopes that join the two steps (their inputs come from models that saw the fold), the two numbers of each calibration curve and the verdict thresholds (fitted and measured on the same natural draw), the body model of the zones (WCXB's main text), and the choices of features, phrases and settings, which were made on these folds. Calibration samples: {', '.join(NATURAL)}.\n"
+    model_report.write(folder, model_report.HeldOut.of(found, model_report.learning_curve(data)), model)
+    text = f"# {model.name}\n\nMade by `make report` from data/features.parquet and data/pages.csv; scores are of pages from domains that the step tables and the wording had not seen. Not held out: the two numbers of each calibration curve and the verdict thresholds (fitted and measured on the same natural draw), the body model of the zones (WCXB's main text), and the choices of features, phrases and settings, which were made on these folds. Calibration samples: {', '.join(NATURAL)}.\n"
     for title, lines in sections:
         text += f"\n## {title}\n\n" + "\n".join(lines) + "\n"
     (folder / "report.md").write_text(text)

@@ -26,7 +26,8 @@ _TYPOGRAPHIC = str.maketrans(
 _ODD = re.compile("[^\x00-\x7f]")
 # Cyrillic and Greek letters that pass for Latin ones; only folded inside a word that also has Latin letters.
 _LOOKALIKE = str.maketrans("асеорхуіјѕһԁɡӏαοερνιкмтвнАВСЕНКМОРТХУІЈЅ", "aceopxyijshdlgaoepvikmtbhabcehkmoptxyijs"[:41])
-_MIXED_WORD = re.compile(r"[^\W\d_]*[a-z][^\W\d_]*[\u0370-\u052f][^\W\d_]*|[^\W\d_]*[\u0370-\u052f][^\W\d_]*[a-z][^\W\d_]*")
+_MIXED = re.compile("[a-zA-Z][\u0370-\u052f]|[\u0370-\u052f][a-zA-Z]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def clean(text: str) -> str:
@@ -50,6 +51,17 @@ def fold(text: str) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
+def unmix(text: str) -> str:
+    """`text` with look-alike letters in Latin words as the Latin ones; same length.
+
+    >>> unmix("suЬscribe, subѕcribe, Москва")
+    'suЬscribe, subscribe, Москва'
+    """
+    if text.isascii() or not _MIXED.search(text):
+        return text
+    return _LETTERS.sub(lambda word: word.group().translate(_LOOKALIKE) if _MIXED.search(word.group()) else word.group(), text)
+
+
 def _fold_wide(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # "İ" becomes two characters: those are left as they are
@@ -61,5 +73,5 @@ def _fold_wide(text: str) -> str:
         if plain is not None:
             lower = lower.replace(char, plain)
     if any("\u0370" <= char <= "\u052f" for char in odd):
-        lower = _MIXED_WORD.sub(lambda word: word.group().translate(_LOOKALIKE), lower)
+        lower = unmix(lower)
     return lower

@@ -6,7 +6,6 @@ inherits from the elements around it.
 """
 
 from enum import IntFlag
-from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -112,20 +111,46 @@ def _patterns() -> tuple[list[str], list[int]]:
 
 
 _PATTERNS, _BITS = _patterns()
-_AUTOMATON = AhoCorasick(_PATTERNS, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-_SEPARATORS = str.maketrans(dict.fromkeys("-_:/.|,;#()[]{}+=&?!@*'\"<>\n\t\r", " "))
+_AUTOMATON = AhoCorasick(_PATTERNS, matchkind=MatchKind.Standard, implementation=Implementation.DFA)
+# Separators as spaces, capitals as small letters, bytes beyond ASCII as letters that no pattern has.
+_FOLD = bytes(32 if i < 33 or chr(i) in "-_:/.|,;#()[]{}+=&?!@*'\"<>" else ord(chr(i).lower()) if i < 128 else 0x7F for i in range(256))
+_TAG_BITS = {tag: int(hint) for tag, hint in TAG_HINTS.items()}
+_KNOWN: dict[str, int] = {"": 0}
+_MOST_KNOWN = 100_000
+"""Names that are remembered: pages of a crawl share their themes' class names."""
+_LONGEST = 300
 
 
-@lru_cache(maxsize=100_000)
-def of_names(names: str) -> int:
-    """The bits that class names, ids and roles give, written one after another.
+def of_frames(tags: list[str], names: list[str]) -> list[int]:
+    """The bits that each element's tag and its class, id and role give; names not met before are read all at once.
 
-    >>> Hint(of_names("widget-newsletter Sidebar")) == Hint.PROMO | Hint.SIDEBAR
+    >>> [Hint(bits) for bits in of_frames(["nav"], ["widget-newsletter Sidebar"])] == [Hint.NAV_TAG | Hint.PROMO | Hint.SIDEBAR]
     True
-    >>> of_names("header-loader") == int(Hint.HEADER)
+    >>> of_frames(["div", "div"], ["header-loader", ""]) == [int(Hint.HEADER), 0]
     True
     """
-    bits = 0
-    for index, _, _ in _AUTOMATON.find_matches_as_indexes(f" {names[:300].lower().translate(_SEPARATORS)} ", overlapping=True):
-        bits |= _BITS[index]
-    return bits
+    known = _KNOWN
+    unseen = [name for name in set(names) if name not in known]
+    if unseen:
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+            unseen = list(set(names))
+        _read(unseen, known)
+    tag_bits = _TAG_BITS.get
+    return [known[name] | tag_bits(tag, 0) for tag, name in zip(tags, names, strict=True)]
+
+
+def _read(names: list[str], known: dict[str, int]) -> None:
+    """Adds the bits of `names` to `known`, by one pass of the automaton over all of them."""
+    folded = [f" {name[:_LONGEST]} ".encode("ascii", "replace").translate(_FOLD) for name in names]
+    starts = [0]
+    for one in folded:
+        starts.append(starts[-1] + len(one))
+    found = [0] * len(names)
+    at = 0
+    for index, _, end in _AUTOMATON.find_matches_as_indexes(b"".join(folded).decode("ascii"), overlapping=True):
+        while starts[at + 1] < end:
+            at += 1
+        found[at] |= _BITS[index]
+    known.update(zip(names, found, strict=True))
+

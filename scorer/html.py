@@ -1,8 +1,9 @@
 """What does a reader of this HTML see?
 
 One lexbor parse, one walk over its nodes in document order. The walk collects text into blocks (a new block wherever a
-block-level element begins or ends), remembers the elements around each, and counts what stands between the words.
-Text that is not shown (scripts, templates, ``hidden``, ``display:none``) is counted but not read.
+block-level element begins or ends), notes which blocks stand inside each element that says something, and counts what
+stands between the words. Text that is not shown (scripts, templates, ``hidden``, ``display:none``) is counted but not
+read. The walk is the dearest part of a score, so it touches each node once and asks for attributes only where they tell.
 """
 
 from __future__ import annotations
@@ -12,30 +13,36 @@ from typing import Any
 
 import numpy as np
 import orjson
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
 from scorer import hints
 from scorer.charset import MAX_BYTES, decode, inflate
 from scorer.fold import clean
-from scorer.hints import OWN_ONLY, TAG_HINTS, Hint
-from scorer.page import Columns, Ints, Link, Markup, Metadata, Page
+from scorer.hints import OWN_ONLY, Hint
+from scorer.page import Columns, Link, Markup, Metadata, Page
+from scorer.tokens import Ints
 
 MAX_NODES = 60_000
 NEARLY_EMPTY = 500
 """Characters below which a page that hides more than it shows is read with what it hides."""
 MAX_TEXT = 400_000
 MAX_LINKS = 4_000
+MAX_METAS = 300
 MAX_JSON_LD = 200_000
+MAX_SCRIPT = 1_500
+"""Characters of a script that are searched for advertising networks: the loader stands at its head."""
 
-INLINE, BLOCK, ANCHOR, BREAK, SKIP, IMAGE, COUNTED, ROW = range(8)
+TEXT, PLAIN, INLINE, BLOCK, ANCHOR, BREAK, SKIP, IMAGE, COUNTED, SCRIPT = range(10)
 _KIND = dict.fromkeys(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "button", "html", "optgroup", "app-root"], BLOCK,
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "button", "html", "optgroup"], BLOCK,
 )  # fmt: skip
-_KIND |= dict.fromkeys(["script", "style", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map"], SKIP)
-_KIND |= {"a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE}
-_KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "code", "embed", "ins", "amp-ad", "amp-iframe"], COUNTED)
-_NAMING = ("class", "id", "role", "itemprop")
-_NAMED = ("span", "time", "a", "cite", "label", "strong", "em", "b", "i", "font", "small")
+_KIND |= dict.fromkeys(["style", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map", "-comment"], SKIP)
+_KIND |= {"-text": TEXT, "a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE, "script": SCRIPT}
+_KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "embed", "ins", "amp-ad", "amp-iframe", "meta"], COUNTED)
+_KIND |= dict.fromkeys(["span", "cite", "label", "strong", "em", "b", "i", "font", "small"], INLINE)
+_COUNTED_BLOCKS = frozenset(["form", "pre", "table"])
+_VOID = frozenset(["iframe", "input", "embed", "meta"])
 
 _AD_NETWORKS = {
     "adsense": ("adsbygoogle", "googlesyndication"), "doubleclick": ("doubleclick.net", "googletag", "googletagservices"),
@@ -46,14 +53,21 @@ _AD_NETWORKS = {
     "skimlinks": ("skimresources", "skimlinks", "viglink"), "adform": ("adform", "adnxs", "rubiconproject", "openx.net", "pubmatic"),
 }  # fmt: skip
 _AD_WORDS = tuple((word, network) for network, words in _AD_NETWORKS.items() for word in words)
-_AD_PATTERN = re.compile("|".join(re.escape(word) for word, _ in _AD_WORDS))
-_AD_OF = dict(_AD_WORDS)
+_AD_SCRIPTS = AhoCorasick([word for word, _ in _AD_WORDS], matchkind=MatchKind.Standard, implementation=Implementation.DFA)
 # As plain integers: arithmetic on IntFlag members builds a new member each time.
-_TAG_BITS = {tag: int(hint) for tag, hint in TAG_HINTS.items()}
-_INHERITED = ~int(OWN_ONLY)
+_OWN_ONLY = int(OWN_ONLY)
 _KEPT_WIDE = int(Hint.BODY | Hint.ARTICLE_TAG | Hint.MAIN_TAG | Hint.TABLE_TAG | Hint.LIST_TAG)
 _AD, _BYLINE, _POPUP = int(Hint.AD), int(Hint.BYLINE), int(Hint.POPUP | Hint.PROMO)
-_HIDING = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|(?:font-size|max-height|opacity)\s{0,3}:\s{0,3}0(?![.\d])|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}(?:px|em)", re.I)
+_COUNTED_HINTS = _AD | _BYLINE | _POPUP
+_HIDING = re.compile(
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|(?:font-size|max-height|opacity)\s{0,3}:\s{0,3}(?:0(?![.\d])|[01]px)|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}(?:px|em)|"
+    r"(?:^|[;\s])(?:width|height)\s{0,3}:\s{0,3}[01]px[^{}]{0,200}overflow\s{0,3}:\s{0,3}hidden|overflow\s{0,3}:\s{0,3}hidden[^{}]{0,200}[;\s](?:width|height)\s{0,3}:\s{0,3}[01]px",
+    re.IGNORECASE,
+)
+_COLOUR = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s{0,3}:\s{0,3}(#[0-9a-f]{3,8}|[a-z]{3,20}|rgb\([\d\s,]{5,20}\))", re.IGNORECASE)
+_PLAYER = re.compile(r"youtube|vimeo|dailymotion|player|video")
+_NAMING = ("class", "id", "role", "itemprop")
+_JSON_LD = "application/ld+json"
 
 
 def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
@@ -94,167 +108,205 @@ class _Walk:
         self.url = url
         self.size = size
         self.truncated = truncated
-        # One entry a frame.
-        self.parent = [0]
+        # One entry a frame: a block element, or another one whose names say something.
+        self.parent = [0]  # the block element around it
         self.tag = ["body"]
-        self.names = [""]
         self.depth = [0]
-        self.at = [0]  # how many blocks stood before it
-        self.link_of = [-1]
-        self.hidden = [False]
+        self.names = [""]  # class, id and role, one after another
+        self.first = [0]  # how many blocks stood before it
+        self.last = [0]  # ... and before its end
+        self.within = [0]  # how many frames there were at its end
         # One entry a block.
         self.texts: list[str] = []
         self.frame: list[int] = []
         self.link_chars: list[int] = []
         # One entry a link.
-        self.hrefs: list[tuple[str, str]] = []
-        self.link_texts: list[list[str]] = []
+        self.hrefs: list[str] = []
+        self.rels: list[str] = []
+        self.link_texts: list[str] = []
         self.link_block: list[int] = []
         self.images: list[int] = []
         self.slots: list[int] = []
         self.counts: dict[str, int] = {}
         self.hidden_chars = 0
         self.first_time = ""
+        self.said: dict[str, str] = {}
+        self.metas = 0
         self.nodes = 0
+        self.scripts = 0
+        self.script_texts: list[str] = []
+        self.linked: dict[str, Any] = {"types": []}
+        self.json_chars = 0
 
     def page(self) -> Page:
-        metadata, scripts, networks = self._head()
-        if self.tree.body is not None:
-            self._walk(self.tree.body)
-        title_node = self.tree.css_first("title")
-        title = " ".join(clean(title_node.text()).split())[:1000] if title_node is not None else ""
-        return self._assemble(title or metadata.og_title, metadata, scripts, networks)
+        title, canonical = self._head()
+        body = self.tree.body
+        if body is not None:
+            self._walk(body)
+        root = self.tree.root
+        language = (root.attributes.get("lang") or "") if root is not None and root.tag == "html" else ""
+        metadata = self._metadata(canonical, language)
+        return self._assemble(title or metadata.og_title, metadata)
 
     # -- the body ------------------------------------------------------------------------------------------------
 
     def _walk(self, body: Any) -> None:
-        frames: dict[int, int] = {body.mem_id: 0}
-        parent, tags, names, depth, at = self.parent, self.tag, self.names, self.depth, self.at
-        link_of, hidden, counts = self.link_of, self.hidden, self.counts
-        texts, block_frame, link_chars = self.texts, self.frame, self.link_chars
-        hrefs, link_texts, link_block = self.hrefs, self.link_texts, self.link_block
-        block_of = [0]  # frame -> frame of its nearest block element
+        parent, tags, depths, names, first, last, within = self.parent, self.tag, self.depth, self.names, self.first, self.last, self.within
+        texts, block_frame, link_chars, link_texts, link_block = self.texts, self.frame, self.link_chars, self.link_texts, self.link_block
+        counts, images = self.counts, self.images
+        kind_of, hiding = _KIND.get, _HIDING.search
+        uncovered = self.uncovered
         pieces: list[str] = []
         current = -1  # the block element that `pieces` belong to
         in_links = 0
-        length = 0
         pending = 0
         breaks = 0
-        kind_of = _KIND.get
-
-        def close() -> None:
-            nonlocal length, in_links
-            text = " ".join("".join(pieces).split())
-            pieces.clear()
-            if text:
-                texts.append(text)
-                block_frame.append(current)
-                link_chars.append(in_links)
-                length += len(text) + 1
-            in_links = 0
-
-        for n, node in enumerate(body.traverse(include_text=True)):
-            if n == 0:
+        nodes = 0
+        # The elements around the node in hand: the nearest block element, the link.
+        block, link = 0, -1
+        # What comes behind each of them: the next node, the frame that ends, and the state to go back to.
+        stack: list[tuple[Any, int, int, int]] = []
+        node = body.first_child
+        while True:
+            if node is None:
+                if not stack:
+                    break
+                node, ends, block, link_before = stack.pop()
+                if ends >= 0:
+                    if pieces and current == ends:
+                        text = " ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split())
+                        pieces.clear()
+                        if text:
+                            texts.append(text)
+                            block_frame.append(current)
+                            link_chars.append(in_links)
+                        in_links = breaks = 0
+                    last[ends] = len(texts)
+                    within[ends] = len(tags)
+                link = link_before
                 continue
-            if n > MAX_NODES or pending > MAX_TEXT:
-                self.truncated.append("nodes" if n > MAX_NODES else "text")
+            this, node = node, node.next
+            nodes += 1
+            if nodes > MAX_NODES or pending > MAX_TEXT:
+                self.truncated.append("nodes" if nodes > MAX_NODES else "text")
                 break
-            text = node.text_content
-            if text is not None:
-                if text.isspace():
+            tag = this.tag or "unknown"
+            kind = kind_of(tag, PLAIN)
+            if kind == TEXT:
+                text = this.text_content
+                if not text or text.isspace():
                     # Most text nodes are the white space between tags: it parts words, wherever it stands.
                     if pieces:
                         pieces.append(" ")
                     continue
-                frame = frames.get(node.parent.mem_id, -1)
-                if frame < 0:
-                    continue
-                if hidden[frame]:
-                    self.hidden_chars += len(text.strip())
-                    continue
                 pending += len(text) + 1
                 if pending > MAX_TEXT:
                     text = text[: MAX_TEXT - pending]
-                if block_of[frame] != current or breaks > 1:
+                if block != current or breaks > 1:
                     if pieces:
-                        close()
-                    current = block_of[frame]
+                        done = " ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split())
+                        pieces.clear()
+                        if done:
+                            texts.append(done)
+                            block_frame.append(current)
+                            link_chars.append(in_links)
+                        in_links = 0
+                    current = block
                 if breaks:
                     pieces.append(" ")
                     breaks = 0
                 pieces.append(text)
-                link = link_of[frame]
                 if link >= 0:
                     in_links += len(text.strip())
-                    link_texts[link].append(text)
                     if link_block[link] < 0:
                         link_block[link] = len(texts)
+                        link_texts[link] = text
+                    else:
+                        link_texts[link] += text
                 continue
-            up = node.parent
-            frame = frames.get(up.mem_id, -1) if up is not None else -1
-            if frame < 0:
+            if kind == PLAIN and "-" not in tag:
+                stack.append((node, -1, block, link))
+                node = this.first_child
                 continue
-            tag = node.tag or "unknown"
-            kind = kind_of(tag, INLINE)
-            if kind == INLINE and "-" not in tag and tag not in _NAMED:
-                frames[node.mem_id] = frame
+            if kind == SCRIPT:
+                self._script(this)
                 continue
-            if tag == "noscript" and self.uncovered:
+            if kind == SKIP:
+                if tag != "noscript" or not uncovered:
+                    continue
                 kind = BLOCK
-            if kind == SKIP or tag == "-comment":
-                continue
-            if kind == BREAK:
+            elif kind == BREAK:
                 breaks += 2 if tag == "hr" else 1
                 continue
-            if kind == IMAGE:
-                self.images.append(len(texts))
-                frames[node.mem_id] = frame
+            elif kind == IMAGE:
+                images.append(len(texts))
                 continue
-            attributes = node.attributes
-            if kind == INLINE and not attributes:
-                frames[node.mem_id] = frame
-                continue
+            attributes = this.attributes
             if kind == COUNTED:
-                self._count(tag, attributes, frame)
-                if tag == "iframe" or tag == "input":
+                self._count(tag, attributes)
+                if tag in _VOID:
                     continue
-            me = len(parent)
-            frames[node.mem_id] = me
-            parent.append(frame)
-            tags.append(tag)
-            depth.append(depth[frame] + 1)
-            at.append(len(texts) + (1 if pieces else 0))
+            elif kind == PLAIN:
+                # An element of the page's own making ("app-root"): scripts mostly make it a box.
+                kind = BLOCK
             name = ""
-            hide = hidden[frame]
+            before = link
             if attributes:
                 for key in _NAMING:
-                    if key in attributes and (said := attributes[key]):
-                        name = f"{name} {said}"
-                if not self.uncovered and ("hidden" in attributes or ("style" in attributes and _HIDING.search(attributes["style"] or ""))):
-                    hide = True
-                elif tag == "a" and attributes.get("rel") == "author":
-                    name += " author"
+                    said = attributes.get(key)
+                    if said:
+                        name = f"{name} {said}" if name else said
+                if not uncovered:
+                    style = attributes.get("style")
+                    if (style and (hiding(style) or _same_colour(style))) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+                        self.hidden_chars += len((this.text() or "").strip())
+                        continue
+                if kind == ANCHOR:
+                    href = attributes.get("href")
+                    if href and len(self.hrefs) < MAX_LINKS:
+                        link = len(self.hrefs)
+                        self.hrefs.append(href[:2000] if len(href) > 2000 else href)
+                        rel = attributes.get("rel") or ""
+                        self.rels.append(rel)
+                        link_texts.append("")
+                        link_block.append(-1)
+                        if rel == "author":
+                            name = f"{name} author"
+            if kind == BLOCK:
+                if tag in _COUNTED_BLOCKS:
+                    counts[tag] = counts.get(tag, 0) + 1
+            elif not name:
+                stack.append((node, -1, block, before))
+                node = this.first_child
+                continue
+            frame = len(tags)
+            stack.append((node, frame, block, before))
+            parent.append(block)
+            tags.append(tag)
+            depths.append(len(stack))
             names.append(name)
-            hidden.append(hide)
-            link = link_of[frame]
-            if kind == ANCHOR:
-                href = attributes.get("href")
-                if href and len(hrefs) < MAX_LINKS:
-                    link = len(hrefs)
-                    hrefs.append((href[:2000], attributes.get("rel") or ""))
-                    link_texts.append([])
-                    link_block.append(-1)
-            elif kind == BLOCK:
-                counts[tag] = counts.get(tag, 0) + 1
-            link_of.append(link)
-            block_of.append(me if kind == BLOCK or (kind == INLINE and "-" in tag) else block_of[frame])
+            first.append(len(texts) + (1 if pieces else 0))
+            last.append(0)
+            within.append(0)
+            if kind == BLOCK:
+                block = frame
+            node = this.first_child
         if pieces:
-            close()
+            done = " ".join("".join(pieces).split())
+            if done:
+                texts.append(done)
+                block_frame.append(current)
+                link_chars.append(in_links)
+        # Where the walk was cut short, everything that was open ends here.
+        last[0], within[0] = len(texts), len(tags)
+        for _, ends, _, _ in stack:
+            if ends >= 0:
+                last[ends], within[ends] = len(texts), len(tags)
         if pending > MAX_TEXT and "text" not in self.truncated:
             self.truncated.append("text")
-        self.nodes = n if self.tree.body is not None else 0
+        self.nodes = nodes
 
-    def _count(self, tag: str, attributes: dict[str, str | None], frame: int) -> None:
+    def _count(self, tag: str, attributes: dict[str, str | None]) -> None:
         if tag == "input":
             kind = f"{attributes.get('type')} {attributes.get('name')} {attributes.get('placeholder')}".lower()
             if "hidden" not in kind and "mail" in kind:
@@ -264,147 +316,172 @@ class _Walk:
             if "adsbygoogle" in (attributes.get("class") or ""):
                 self.slots.append(len(self.texts))
             return
+        if tag == "meta":
+            self._meta(attributes)
+            return
         if tag == "amp-ad":
             self.slots.append(len(self.texts))
             return
         if tag == "time" and not self.first_time:
             self.first_time = attributes.get("datetime") or ""
-        if tag == "iframe" and re.search(r"youtube|vimeo|dailymotion|player|video", attributes.get("src") or ""):
+        if tag == "iframe" and _PLAYER.search(attributes.get("src") or ""):
             tag = "video"
         self.counts[tag] = self.counts.get(tag, 0) + 1
 
     # -- what the page says of itself ------------------------------------------------------------------------------
 
-    def _head(self) -> tuple[Metadata, int, tuple[str, ...]]:
-        tree = self.tree
-        said: dict[str, str] = {}
-        for node in tree.css("meta")[:200]:
-            attributes = node.attributes
-            key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-            if key and (content := attributes.get("content")):
-                said.setdefault(key.lower(), clean(content)[:2000].strip())
-        sources: list[str] = []
-        linked: dict[str, Any] = {"types": []}
-        scripts = tree.css("script")
-        json_bytes = 0
-        for node in scripts:
-            attributes = node.attributes
-            if attributes.get("type") == "application/ld+json":
-                text = node.text()
-                json_bytes += len(text)
-                if json_bytes <= MAX_JSON_LD:
-                    _read_json_ld(text, linked)
-            elif src := attributes.get("src"):
-                sources.append(src[:300])
-            else:
-                sources.append(node.text()[:1500])
-        networks = tuple(sorted({_AD_OF[word] for word in _AD_PATTERN.findall("\n".join(sources).lower())}))
-        canonical = tree.css_first("link[rel=canonical]")
-        root = tree.css_first("html")
-        get = said.get
-        return (
-            Metadata(
-                author=linked.get("author") or get("author") or get("article:author") or get("dc.creator") or get("parsely-author") or get("byl") or get("sailthru.author") or "",
-                published=linked.get("datePublished") or get("article:published_time") or get("datepublished") or get("dc.date") or get("date") or get("pubdate") or get("parsely-pub-date") or get("sailthru.date") or "",
-                modified=linked.get("dateModified") or get("article:modified_time") or get("og:updated_time") or "",
-                description=get("description") or get("og:description") or "",
-                site_name=get("og:site_name") or get("application-name") or "",
-                canonical=((canonical.attributes.get("href") or "") if canonical is not None else "")[:2000],
-                language=((root.attributes.get("lang") or "") if root is not None else "")[:20] or get("og:locale") or "",
-                og_type=get("og:type") or "", og_title=get("og:title") or "", keywords=get("keywords") or get("news_keywords") or "",
-                generator=get("generator") or "", publisher=linked.get("publisher") or get("article:publisher") or "",
-                robots=get("robots") or "", schema_types=tuple(sorted(set(linked["types"])))[:30],
-            ),
-            len(scripts), networks,
+    def _script(self, node: Any) -> None:
+        self.scripts += 1
+        attributes = node.attributes
+        if attributes.get("type") == _JSON_LD:
+            text = node.text()
+            self.json_chars += len(text)
+            if self.json_chars <= MAX_JSON_LD:
+                _read_json_ld(text, self.linked)
+        elif src := attributes.get("src"):
+            self.script_texts.append(src[:300])
+        else:
+            self.script_texts.append(node.text()[:MAX_SCRIPT])
+
+    def _meta(self, attributes: dict[str, str | None]) -> None:
+        """What a `<meta>` element says, in the head or (microdata, broken heads) in the body; the first of a name counts."""
+        key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        self.metas += 1
+        if key and self.metas <= MAX_METAS and (content := attributes.get("content")):
+            self.said.setdefault(key.lower(), clean(content[:4000])[:2000].strip())
+
+    def _head(self) -> tuple[str, str]:
+        """The title and the canonical address; what `<meta>` elements say and scripts are noted by the way."""
+        title = canonical = ""
+        titled = False
+        head = self.tree.head
+        node = head.first_child if head is not None else None
+        seen = 0
+        while node is not None and seen < 2_000:
+            seen += 1
+            tag = node.tag
+            if tag == "meta":
+                self._meta(node.attributes)
+            elif tag == "script":
+                self._script(node)
+            elif tag == "title":
+                if not titled:
+                    titled = True
+                    title = " ".join(clean(node.text()[:10_000]).split())[:1000]
+            elif tag == "link" and not canonical:
+                attributes = node.attributes
+                if (attributes.get("rel") or "").lower() == "canonical":
+                    canonical = (attributes.get("href") or "")[:2000]
+            node = node.next
+        if not titled:
+            # A title that stands in the body all the same (broken head).
+            found = self.tree.css_first("title")
+            if found is not None:
+                title = " ".join(clean(found.text()[:10_000]).split())[:1000]
+        return title, canonical
+
+    def _metadata(self, canonical: str, language: str) -> Metadata:
+        get, linked = self.said.get, self.linked
+        return Metadata(
+            author=linked.get("author") or get("author") or get("article:author") or get("dc.creator") or get("parsely-author") or get("byl") or get("sailthru.author") or "",
+            published=linked.get("datePublished") or get("article:published_time") or get("datepublished") or get("dc.date") or get("date") or get("pubdate") or get("parsely-pub-date") or get("sailthru.date") or self.first_time[:40],
+            modified=linked.get("dateModified") or get("article:modified_time") or get("og:updated_time") or "",
+            description=get("description") or get("og:description") or "",
+            site_name=get("og:site_name") or get("application-name") or "",
+            canonical=canonical, language=language[:20] or get("og:locale") or "",
+            og_type=get("og:type") or "", og_title=get("og:title") or "", keywords=get("keywords") or get("news_keywords") or "",
+            generator=get("generator") or "", publisher=linked.get("publisher") or get("article:publisher") or "",
+            robots=get("robots") or "", schema_types=tuple(sorted(set(linked["types"])))[:30],
         )  # fmt: skip
 
     # -- blocks ----------------------------------------------------------------------------------------------------
 
-    def _assemble(self, title: str, metadata: Metadata, scripts: int, networks: tuple[str, ...]) -> Page:
+    def _assemble(self, title: str, metadata: Metadata) -> Page:
         texts = self.texts
-        if not all(t.isascii() and t.isprintable() for t in texts):
-            texts = [" ".join(clean(t).split()) or "\u00b7" for t in texts]
-        size, links_size = self._frame_sizes([len(t) for t in texts])
-        bits = self._frame_hints(size)
-        group = [self.parent[f] for f in self.frame]
-        outer = [self.parent[f] for f in group]
-        self.slots += self._ad_places(bits)
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        if not "".join(texts).isprintable():
+            # Zero-width characters, soft hyphens, controls: what no reader sees is none of the printable ones.
+            texts = [text if text.isprintable() else " ".join(clean(text).split()) or "\u00b7" for text in texts]
+        n = len(texts)
+        lengths = np.fromiter(map(len, texts), np.int64, n)
         ends = np.cumsum(lengths + 1) - 1
-        frames = self.frame
-        # The nearest block element's tag; a link or span inside it does not count.
+        link_chars = np.minimum(np.array(self.link_chars, np.int64), lengths)
+        frame = np.array(self.frame, np.int64)
+        parent, first, last = np.array(self.parent), np.array(self.first), np.array(self.last)
+        # Characters and link characters of a frame are those of the blocks between its beginning and its end.
+        chars_before = np.concatenate([[0], np.cumsum(lengths)])
+        links_before = np.concatenate([[0], np.cumsum(link_chars)])
+        stop = np.maximum(first, last)
+        start = np.minimum(first, n)
+        size, linked = chars_before[stop] - chars_before[start], links_before[stop] - links_before[start]
+        group = parent[frame]
+        outer = parent[group]
+        bits = self._block_bits(n, frame, size)
+        tags, depths = self.tag, self.depth
         columns = Columns(
-            start=ends - lengths, end=ends, tag=[self.tag[f] for f in frames], depth=[self.depth[f] for f in frames],
-            link_chars=np.minimum(np.fromiter(self.link_chars, np.int64, len(texts)), lengths),
-            hints=_column(bits, frames), group_chars=_column(size, group), group_links=_column(links_size, group),
-            outer_chars=_column(size, outer), outer_links=_column(links_size, outer),
+            start=ends - lengths, end=ends, tag=[tags[f] for f in self.frame], depth=[depths[f] for f in self.frame], link_chars=link_chars, hints=bits,
+            group_chars=size[group], group_links=linked[group], outer_chars=size[outer], outer_links=linked[outer],
         )  # fmt: skip
-        links = tuple(
-            Link(" ".join("".join(parts).split()), href, rel, block)
-            for (href, rel), parts, block in zip(self.hrefs, self.link_texts, self.link_block, strict=True)
-            if block >= 0
-        )
+        links = [
+            Link(" ".join(text.split()), href, rel, block)
+            for text, href, rel, block in zip(self.link_texts, self.hrefs, self.rels, self.link_block, strict=True)
+            if 0 <= block < n
+        ]
         counts = self.counts.get
+        networks = {_AD_WORDS[word][1] for word, _, _ in _AD_SCRIPTS.find_matches_as_indexes("\n".join(self.script_texts).lower(), overlapping=True)}
         markup = Markup(
-            elements=self.nodes, scripts=scripts or None, ad_networks=networks, slots=tuple(sorted(self.slots)[:500]),
+            elements=self.nodes, scripts=self.scripts or None, ad_networks=tuple(sorted(networks)), slots=tuple(sorted(self.slots)[:500]),
             images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=counts("form", 0),
-            email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0),
-            times=counts("time", 0), bytes=self.size, hidden_chars=self.hidden_chars,
-            author_marks=self._topmost(bits, _BYLINE), popups=self._topmost(bits, _POPUP),
+            email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0), times=counts("time", 0), bytes=self.size,
+            hidden_chars=self.hidden_chars, author_marks=counts("author marks", 0), popups=counts("popups", 0),
         )  # fmt: skip
-        if not metadata.published and self.first_time:
-            metadata = _with_date(metadata, self.first_time)
-        return Page("\n".join(texts), title, self.url, columns, links, metadata, markup, tuple(self.truncated))
+        return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(self.truncated))
 
-    def _frame_sizes(self, lengths: list[int]) -> tuple[list[int], list[int]]:
-        """Characters and link characters in each frame, those of the frames within it included."""
-        size, links = [0] * len(self.parent), [0] * len(self.parent)
-        for frame, length, in_links in zip(self.frame, lengths, self.link_chars, strict=True):
-            size[frame] += length
-            links[frame] += in_links
-        parent = self.parent
-        for frame in range(len(parent) - 1, 0, -1):
-            if size[frame]:
-                size[parent[frame]] += size[frame]
-                links[parent[frame]] += links[frame]
-        return size, links
-
-    def _frame_hints(self, size: list[int]) -> list[int]:
-        """The bits of each frame: its own and those inherited.
+    def _block_bits(self, n: int, frame: Ints, size: Ints) -> Ints:
+        """The hint bits of each block: those of all elements around it; and, by the way, how many elements are ads, bylines, pop-ups.
 
         What stands on an element that holds most of the page says nothing of a part of it (``class="has-sidebar"`` on
         a wrapper), unless it says "body".
         """
-        parent = self.parent
-        most = 0.6 * size[0]
-        bits = [0] * len(parent)
-        of_names, of_tag = hints.of_names, _TAG_BITS.get
-        for frame in range(1, len(parent)):
-            own = of_tag(self.tag[frame], 0)
-            names = self.names[frame]
-            if names and not names.isspace():
-                own |= of_names(names)
-            if own and size[frame] > most:
+        bits = np.zeros(n, np.int64)
+        most = 0.6 * float(size[0])
+        sizes = size.tolist()
+        first, last, within = self.first, self.last, self.within
+        outermost = {_AD: 0, _BYLINE: 0, _POPUP: 0}  # the frame at which the element in hand that says so ends
+        own_only: dict[int, int] = {}
+        for f, own in enumerate(hints.of_frames(self.tag, self.names)):
+            if not own:
+                continue
+            if sizes[f] > most:
                 own &= _KEPT_WIDE
-            bits[frame] = own | (bits[parent[frame]] & _INHERITED)
+            if own & _COUNTED_HINTS:
+                for kind, ends in outermost.items():
+                    if own & kind and f >= ends:
+                        outermost[kind] = within[f]
+                        if kind == _AD:
+                            self.slots.append(first[f])
+                        else:
+                            name = "popups" if kind == _POPUP else "author marks"
+                            self.counts[name] = self.counts.get(name, 0) + 1
+            if first[f] < last[f]:
+                if own & _OWN_ONLY:
+                    own_only[f] = own & _OWN_ONLY
+                    own &= ~_OWN_ONLY
+                bits[first[f] : last[f]] |= own
+        if own_only:
+            bits |= np.array([own_only.get(f, 0) for f in frame.tolist()], np.int64)
         return bits
 
-    def _topmost(self, bits: list[int], wanted: int) -> int:
-        """How many elements say so that no element around them says too."""
-        return sum(1 for f in range(1, len(bits)) if bits[f] & wanted and not bits[self.parent[f]] & wanted)
 
-    def _ad_places(self, bits: list[int]) -> list[int]:
-        return [self.at[f] for f in range(1, len(bits)) if bits[f] & _AD and not bits[self.parent[f]] & _AD]
+def _same_colour(style: str) -> bool:
+    """Whether a style paints text in the colour that it also gives the background.
 
-
-def _column(values: list[int], frames: list[int]) -> Ints:
-    return np.fromiter((values[f] for f in frames), np.int64, len(frames))
-
-
-def _with_date(metadata: Metadata, date: str) -> Metadata:
-    from dataclasses import replace
-
-    return replace(metadata, published=date[:40])
+    >>> _same_colour("color:#fff;background:#fff"), _same_colour("color:#fff;background:#123")
+    (True, False)
+    """
+    if "color" not in style or "background" not in style:
+        return False
+    said = {name.lower()[:10]: value.lower() for name, value in _COLOUR.findall(style)}
+    return bool(said.get("color", "") == said.get("background", "-"))
 
 
 def _read_json_ld(text: str, found: dict[str, Any]) -> None:

@@ -11,13 +11,14 @@ import hashlib
 import re
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import NamedTuple
-from zlib import crc32
 
+import numpy as np
 from rensa import RMinHash
 
 from scorer.page import Page
+from scorer.tokens import Hashes, Ints, WordSet, chain, hash_of, is_one_of
+from scorer.zones import Zone
 
 BANDS, ROWS = 8, 8
 """Keys a page, and MinHash values a key: two bodies with a share s of word pairs in common agree in a key with probability 1 - (1 - s^8)^8."""
@@ -47,9 +48,9 @@ def body_keys(page: Page) -> tuple[int, ...]:
     """The keys of a page's body, by MinHash over the pairs of its first words; none without a body of 25 words."""
     if not page.has_body:
         return ()
-    words = page.body_words[:MOST_WORDS]
+    words = page.body_hashes[:MOST_WORDS]
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    sketch.update(list(map(" ".join, pairwise(words))))
+    sketch.update(list(map(str, chain(words[:-1], words[1:]).tolist())))
     digest = b"".join(value.to_bytes(4, "big") for value in sketch.digest())
     size = 4 * ROWS
     return tuple(_hash(bytes([band]) + digest[band * size : (band + 1) * size]) for band in range(BANDS))
@@ -57,9 +58,9 @@ def body_keys(page: Page) -> tuple[int, ...]:
 
 def passage_keys(page: Page) -> tuple[int, ...]:
     """The lowest hashes of the body's paragraphs of 60 characters or more."""
-    texts = {text for text in page.body_folded.split("\n") if len(text) >= LEAST_PASSAGE}
-    # Only pages of one site are compared, so that a checksum and the length will do.
-    return tuple(sorted([crc32(text.encode("utf-8", "replace")) << 21 | len(text) & 0x1FFFFF for text in texts])[:MOST_PASSAGES])
+    long = np.flatnonzero((page.zones == Zone.BODY) & (page.block_chars >= LEAST_PASSAGE))
+    keys = np.unique(page.block_hashes[long] >> np.uint64(64 - _BITS))
+    return tuple(keys[:MOST_PASSAGES].tolist())
 
 
 def _hash(data: bytes) -> int:
@@ -111,25 +112,37 @@ def topic_of(page: Page) -> str:
     >>> topic_of(Page.from_text("Preheat the oven. Whisk flour and butter, add chopped onion and garlic, and simmer. " * 3))
     'cooking'
     """
-    known = topics()
-    counts = page.body_counts
-    titled = page.title_words
-    weight: dict[str, int] = {}
-    distinct: dict[str, int] = {}
-    for word in known.keys() & counts.keys():
-        topic = known[word]
-        distinct[topic] = distinct.get(topic, 0) + 1
-        weight[topic] = weight.get(topic, 0) + min(counts[word], 4) + 4 * (word in titled)
-    best = max(sorted(weight), key=lambda topic: weight[topic] * min(distinct[topic], 4), default="")
-    return best if best and weight[best] >= 4 and distinct[best] >= 2 and weight[best] * 200 >= len(page.body_words) else ""
+    known, named = topics()
+    words, counts = page.body_vocabulary
+    at = np.searchsorted(words, known)
+    at[at == len(words)] = 0
+    here = np.flatnonzero(words[at] == known) if len(words) else np.zeros(0, np.int64)
+    if not len(here):
+        return ""
+    titled = is_one_of(known[here], WordSet.of(page.title_tokens.hash)) if len(page.title_tokens.hash) else np.zeros(len(here), np.bool_)
+    topic = named[here]
+    weight = np.bincount(topic, np.minimum(counts[at[here]], 4) + 4 * titled, len(topic_names()))
+    distinct = np.bincount(topic, minlength=len(topic_names()))
+    best = int((weight * np.minimum(distinct, 4)).argmax())
+    sure = weight[best] >= 4 and distinct[best] >= 2 and weight[best] * 200 >= page.body_word_count
+    return topic_names()[best] if sure else ""
 
 
 @cache
-def topics() -> dict[str, str]:
-    """The topic of each word of ``topics.txt``."""
-    found: dict[str, str] = {}
-    for line in (files("scorer") / "topics.txt").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            topic, _, words = line.partition(":")
-            found.update(dict.fromkeys(words.split(), topic))
-    return found
+def topic_names() -> tuple[str, ...]:
+    """The topics of ``topics.txt``, sorted."""
+    return tuple(sorted({topic for topic, _ in _listed()}))
+
+
+@cache
+def topics() -> tuple[Hashes, Ints]:
+    """The words of ``topics.txt`` as hashes, sorted, and the topic of each as its place in `topic_names`."""
+    found = {hash_of(word): topic_names().index(topic) for topic, words in _listed() for word in words}
+    known = sorted(found)
+    return np.array(known, np.uint64), np.array([found[key] for key in known])
+
+
+@cache
+def _listed() -> list[tuple[str, list[str]]]:
+    lines = (files("scorer") / "topics.txt").read_text("utf-8").splitlines()
+    return [(topic, words.split()) for topic, _, words in (line.partition(":") for line in lines if not line.startswith("#")) if words]

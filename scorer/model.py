@@ -21,8 +21,9 @@ import numpy as np
 import orjson
 
 import scorer.features  # noqa: F401  (fills the registry)
+from scorer.blocks import Floats
 from scorer.feature import FEATURES, Measure
-from scorer.page import Floats, Page
+from scorer.page import Page
 from scorer.shipped import ModelMismatch, model_folder, savez
 from scorer.tables import Heads, StepTables
 

@@ -8,7 +8,6 @@ every piece of evidence is a pair of offsets into it, or into the title or the u
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,16 +15,30 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from scorer import address, authors, blocks, lexicon, wording, zones
+from scorer.blocks import Floats as Floats
 from scorer.feature import Part, Span
-from scorer.fold import fold
-from scorer.stopwords import FUNCTION_WORDS, STOPWORDS
-from scorer.zones import Zone
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from scorer.lexicon import Hits
+from scorer.stopwords import function_word_sets, stopword_set
+from scorer.tokens import (
+    CLOSING,
+    MARK,
+    NUMBER,
+    OPENING,
+    SIGN_STOP,
+    STOP,
+    WORD,
+    Bools,
+    Hashes,
+    Ints,
+    Tokens,
+    WordSet,
+    is_one_of,
+    tokenize,
+    word_set,
+)
+from scorer.zones import LEAST_BODY_WORDS, Zone
 
 
 class Link(NamedTuple):
@@ -157,72 +170,198 @@ class Page:
     def is_html(self) -> bool:
         return self.markup is not None
 
-    # -- views, each computed once ---------------------------------------------------------------------------------
+    # -- words and phrases ------------------------------------------------------------------------------------------
 
     @cached_property
-    def folded(self) -> str:
-        """`text` as words and phrases are matched in it; the same offsets."""
-        return fold(self.text)
+    def tokens(self) -> Tokens:
+        """The words and marks of `text`; their lines are the blocks."""
+        return tokenize(self.text)
 
     @cached_property
-    def folded_title(self) -> str:
-        return fold(self.title)
+    def title_tokens(self) -> Tokens:
+        return tokenize(self.title)
 
     @cached_property
-    def title_words(self) -> list[str]:
-        return self.folded_title.split()
+    def headline_tokens(self) -> Tokens:
+        """The words and marks of `headline`; offsets into it."""
+        part, start, _ = self.headline_span
+        if part == "title":
+            return tokenize(self.headline)
+        line = self._blocks_by_zone[Zone.HEADLINE][0]
+        low, high = np.searchsorted(self.tokens.line, [line, line + 1]).tolist()
+        return self.tokens.part(low, high, start)
 
     @cached_property
-    def hits(self) -> dict[str, lexicon.Hits]:
-        """Lexicon hits in `text`, those across two blocks left out."""
-        found = lexicon.find(self.folded)
-        if not found:
-            return {}
-        starts = self.columns.start
-        inside = {}
-        for name, hits in found.items():
-            same = np.searchsorted(starts, hits.start, "right") == np.searchsorted(starts, hits.end - 1, "right")
-            if same.any():
-                inside[name] = hits if same.all() else lexicon.Hits(hits.start[same], hits.end[same])
-        return inside
+    def hits(self) -> Hits:
+        """The phrases of all lexicons in `text`; their lines are blocks."""
+        return lexicon.find(self.tokens)
 
     @cached_property
-    def title_hits(self) -> dict[str, lexicon.Hits]:
-        return lexicon.find(self.folded_title)
+    def headline_hits(self) -> Hits:
+        """The phrases of all lexicons in the headline; offsets into `headline`."""
+        part, start, _ = self.headline_span
+        return lexicon.find(self.headline_tokens) if part == "title" else self.hits.in_line(self._blocks_by_zone[Zone.HEADLINE][0], start)
+
+    @cached_property
+    def hit_counts(self) -> Ints:
+        """How many phrases of each lexicon stand in each zone, shape (lexicons, zones)."""
+        n = len(Zone)
+        flat = np.bincount(self.hits.lexicon * n + self.zones[self.hits.line], minlength=len(lexicon.names()) * n)
+        return flat.reshape(-1, n)
 
     def hits_of(self, *names: str) -> list[tuple[int, int]]:
         """Where phrases of these lexicons stand in `text`: (start, end) pairs in order."""
-        found = [pair for name in names if name in self.hits for pair in zip(*(a.tolist() for a in self.hits[name]), strict=True)]
+        found = [pair for name in names for pair in self.hits.of(name).pairs()]
         return sorted(found) if len(names) > 1 else found
+
+    @cached_property
+    def is_word(self) -> Bools:
+        """Which tokens are words or numbers."""
+        return np.asarray(self.tokens.kind != MARK)
+
+    @cached_property
+    def word_count(self) -> int:
+        """Words and numbers in the whole text."""
+        return int(np.count_nonzero(self.is_word))
+
+    @cached_property
+    def token_zones(self) -> Ints:
+        """The zone of each token."""
+        return self.zones[self.tokens.line]
+
+    @cached_property
+    def body_at(self) -> Ints:
+        """The indices of the body's words and numbers among the tokens."""
+        return np.flatnonzero(self.is_word & (self.token_zones == Zone.BODY))
+
+    @cached_property
+    def body_hashes(self) -> Hashes:
+        """The words and numbers of the body, in order."""
+        return self.tokens.hash[self.body_at]
+
+    @property
+    def body_word_count(self) -> int:
+        return len(self.body_at)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is enough body to measure: 25 words."""
+        return len(self.body_at) >= LEAST_BODY_WORDS
+
+    def body_count_of(self, words: str) -> int:
+        """How often any of these words (parted by spaces) stands in the body."""
+        known, counts = self.body_vocabulary
+        wanted = word_set(words).hashes
+        at = np.searchsorted(known, wanted)
+        at[at == len(known)] = 0
+        return int(counts[at[known[at] == wanted]].sum()) if len(known) else 0
+
+    @cached_property
+    def body_vocabulary(self) -> tuple[Hashes, Ints]:
+        """The different words and numbers of the body, sorted by hash, and how often each stands there."""
+        return np.unique(self.body_hashes, return_counts=True)
+
+    @cached_property
+    def is_content(self) -> Bools:
+        """Which tokens are words of four letters or more that carry a subject of their own."""
+        tokens = self.tokens
+        return np.asarray((tokens.kind == WORD) & (tokens.end - tokens.start > 3) & ~is_one_of(tokens.hash, stopword_set()))
+
+    @cached_property
+    def body_stems(self) -> WordSet:
+        """The stems of the body."""
+        return WordSet.of(self.body_tokens.stem)
+
+    @cached_property
+    def body_tokens(self) -> Tokens:
+        """The words and marks of the body."""
+        return self.tokens.take(np.flatnonzero(self.token_zones == Zone.BODY))
+
+    @property
+    def sentence_of(self) -> Ints:
+        """For each of the body's tokens the index of its sentence."""
+        return self._sentences[0]
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Where the sentences of the body stand in `text`: (start, end) pairs."""
+        _, starts, ends = self._sentences
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+    @property
+    def sentence_count(self) -> int:
+        return len(self._sentences[1])
+
+    @cached_property
+    def _sentences(self) -> tuple[Ints, Ints, Ints]:
+        """The sentence of each body token, and the offsets where sentences begin and end.
+
+        A sentence ends at a stop that white space and a capital, number or quote follow, or that belongs to a script
+        without spaces; not behind one or two letters ("U.S. Navy", "Mr. Smith").
+        """
+        tokens = self.body_tokens
+        n = len(tokens.hash)
+        if not n:
+            return tokens.start, tokens.start, tokens.start
+        start, end, flags, line = tokens.start, tokens.end, tokens.flags, tokens.line
+        stop, closing = (flags & STOP) > 0, (flags & CLOSING) > 0
+        gap = np.empty(n, np.bool_)
+        np.greater(start[1:], end[:-1], out=gap[:-1])
+        gap[-1] = True
+        # A stop with one closing quote behind it ends at the quote.
+        ends_here = stop.copy()
+        ends_here[1:] |= stop[:-1] & closing[1:]
+        ends_here &= gap
+        opens = tokens.capital | (tokens.kind == NUMBER) | ((flags & OPENING) > 0)
+        ends_here[:-1] &= opens[1:]
+        sign = (flags & SIGN_STOP) > 0
+        sign[:-1] &= ~closing[1:]
+        ends_here |= sign
+        ends_here[1:] &= ~((tokens.capital & (end - start <= 2))[:-1] & (tokens.code[1:] == _FULL_STOP))
+        begins = np.empty(n, np.bool_)
+        begins[0] = True
+        np.not_equal(line[1:], line[:-1], out=begins[1:])
+        begins[1:] |= ends_here[:-1]
+        first = np.flatnonzero(begins)
+        return np.cumsum(begins) - 1, start[first], end[np.append(first[1:], n) - 1]
+
+    # -- blocks and zones -------------------------------------------------------------------------------------------
 
     def block_of(self, offsets: Ints) -> Ints:
         """The indices of the blocks that these offsets into `text` fall in."""
         return np.searchsorted(self.columns.start, offsets, "right") - 1
 
-    def block_folded(self, index: int) -> str:
-        return self.folded[self.columns.start[index] : self.columns.end[index]]
-
     def block_text(self, index: int) -> str:
         return self.text[self.columns.start[index] : self.columns.end[index]]
 
     @cached_property
-    def block_classes(self) -> Floats:
-        return blocks.counts(self)
+    def block_chars(self) -> Ints:
+        """The length of each block in characters."""
+        return self.columns.end - self.columns.start
+
+    @cached_property
+    def block_words(self) -> Ints:
+        """How many words and numbers each block has."""
+        return np.bincount(self.tokens.line[self.is_word], minlength=len(self.columns.start))
 
     @cached_property
     def block_repeats(self) -> Ints:
-        """How often the text of each block stands on the page."""
-        texts = self.text.split("\n")
-        seen = Counter(texts)
-        return np.array([seen[t] for t in texts], np.int64) if self.text else np.zeros(0, np.int64)
+        """How often the words of each block stand on the page as a block."""
+        _, inverse, counts = np.unique(self.block_hashes, return_inverse=True, return_counts=True)
+        return np.asarray(counts[inverse], np.int64)
 
-    def block_hits(self, *names: str) -> Floats:
+    @cached_property
+    def block_hashes(self) -> Hashes:
+        """A number for each block that blocks of the same words share."""
+        return blocks.hashes(self)
+
+    def block_hits(self, *names: str) -> Ints:
         """How many phrases of these lexicons begin in each block."""
-        out = np.zeros(len(self.columns.start))
+        out = np.zeros(len(self.columns.start), np.int64)
         for name in names:
-            hits = self.hits.get(name)
-            if hits is not None:
-                out += np.bincount(self.block_of(hits.start), minlength=len(out))
+            found = self.hits.of(name)
+            if len(found.line):
+                out += np.bincount(found.line, minlength=len(out))
         return out
 
     @cached_property
@@ -231,17 +370,17 @@ class Page:
 
     @cached_property
     def body_odds(self) -> Floats:
-        """Log-odds that each block is body."""
+        """Log-odds that each block is body, by its look alone."""
         return zones.body_odds(self)
-
-    @cached_property
-    def headline_block(self) -> int:
-        """The index of the block that is the headline, -1 where there is none."""
-        return self.title_match[0]
 
     @cached_property
     def title_match(self) -> tuple[int, Floats]:
         return blocks.title_likeness(self)
+
+    @property
+    def headline_block(self) -> int:
+        """The index of the block that is most like the title, -1 where none is."""
+        return self.title_match[0]
 
     @cached_property
     def zones(self) -> Ints:
@@ -251,7 +390,7 @@ class Page:
     @cached_property
     def zone_chars(self) -> Ints:
         """How many characters stand in each zone, indexed by `Zone`."""
-        return np.bincount(self.zones, self.columns.end - self.columns.start, len(Zone)).astype(np.int64)
+        return np.bincount(self.zones, self.block_chars, len(Zone)).astype(np.int64)
 
     def blocks_in(self, *wanted: Zone) -> list[int]:
         """The indices of the blocks of these zones, in document order."""
@@ -261,15 +400,65 @@ class Page:
 
     @cached_property
     def _blocks_by_zone(self) -> list[list[int]]:
-        found: list[list[int]] = [[] for _ in Zone]
-        for index, zone in enumerate(self.zones.tolist()):
-            found[zone].append(index)
-        return found
+        return [np.flatnonzero(self.zones == zone).tolist() for zone in Zone]
+
+    @property
+    def body_blocks(self) -> list[int]:
+        return self._blocks_by_zone[Zone.BODY]
 
     @cached_property
-    def hit_zones(self) -> dict[str, Ints]:
-        """For each lexicon with hits in `text` the zone of each hit."""
-        return {name: self.zones[self.block_of(hits.start)] for name, hits in self.hits.items()}
+    def body(self) -> str:
+        """The text of the body: its blocks, a line each."""
+        return "\n".join([self.block_text(i) for i in self.body_blocks])
+
+    @cached_property
+    def headline_span(self) -> tuple[Part, int, int]:
+        """Where `headline` stands: part, start, end."""
+        shown = self._blocks_by_zone[Zone.HEADLINE]
+        if shown:
+            return "text", int(self.columns.start[shown[0]]), int(self.columns.end[shown[0]])
+        return "title", 0, len(_SITE_SUFFIX.sub("", self.title) or self.title)
+
+    @cached_property
+    def headline(self) -> str:
+        """The headline as the reader sees it; the title without the site's name where none is shown."""
+        part, start, end = self.headline_span
+        return (self.text if part == "text" else self.title)[start:end]
+
+    @cached_property
+    def function_word_share(self) -> float:
+        """The share of function words in the body, of the language that has most of them here; 0 without a body."""
+        return self._spoken[1]
+
+    @cached_property
+    def _spoken(self) -> tuple[str, float]:
+        """The language with most function words in the body, and their share."""
+        known, counts = self.body_vocabulary
+        best, share = "", 0.0
+        for language, words in function_word_sets().items():
+            mine = float(counts[is_one_of(known, words)].sum()) / max(len(self.body_at), 1)
+            if mine > share:
+                best, share = language, mine
+            if share > _SURE:
+                # English comes first; no page is held together by two languages.
+                break
+        return best, share
+
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1 code: of the language whose function words the body is held together by, else what the page declares."""
+        best, share = self._spoken
+        if share >= 0.15:
+            return best
+        declared = self.metadata.language[:2].lower()
+        return declared if declared.isalpha() and declared.isascii() else ""
+
+    # -- links -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def site(self) -> str:
+        """The registered domain of `url`, "" where there is none."""
+        return address.site(address.host(self.url or self.metadata.canonical))
 
     @cached_property
     def link_zones(self) -> list[int]:
@@ -278,128 +467,29 @@ class Page:
         return [zones[link.block] for link in self.links or ()]
 
     @cached_property
-    def body_blocks(self) -> list[int]:
-        return self.blocks_in(Zone.BODY)
-
-    @cached_property
-    def body(self) -> str:
-        """The text of the body: its blocks, a line each."""
-        return "\n".join([self.block_text(i) for i in self.body_blocks])
-
-    @cached_property
-    def body_folded(self) -> str:
-        return "\n".join([self.block_folded(i) for i in self.body_blocks])
-
-    @cached_property
-    def body_words(self) -> list[str]:
-        """The words of the body, folded, in order."""
-        return self.body_folded.split()
-
-    @cached_property
-    def body_counts(self) -> Counter[str]:
-        return Counter(self.body_words)
-
-    @property
-    def has_body(self) -> bool:
-        """Whether there is enough body to measure: 25 words."""
-        return len(self.body_words) >= 25
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The words of the whole text, folded, in order."""
-        return self.folded.split()
-
-    @cached_property
-    def words_seen(self) -> frozenset[str]:
-        return frozenset(self.words)
-
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
-        """Where the sentences of the body stand in `text`: (start, end) pairs."""
-        found = []
-        starts, ends = self.columns.start, self.columns.end
-        text = self.text
-        for index in self.body_blocks:
-            at, end = int(starts[index]), int(ends[index])
-            for stop in _SENTENCE_END.finditer(text, at, end):
-                if stop.end() - at > 2:
-                    found.append((at, stop.start() + 1))
-                    at = stop.end()
-            if end - at > 2:
-                found.append((at, end))
-        return found
-
-    @cached_property
-    def headline(self) -> str:
-        """The headline as the reader sees it; the title without the site's name where none is shown."""
-        if self.headline_block >= 0:
-            return self.block_text(self.headline_block)
-        return _SITE_SUFFIX.sub("", self.title) or self.title
-
-    @cached_property
-    def headline_span(self) -> tuple[Part, int, int]:
-        """Where `headline` stands: part, start, end."""
-        if self.headline_block >= 0:
-            return "text", int(self.columns.start[self.headline_block]), int(self.columns.end[self.headline_block])
-        return "title", 0, len(self.headline)
-
-    @cached_property
-    def folded_headline(self) -> str:
-        return fold(self.headline)
-
-    @cached_property
-    def headline_words(self) -> list[str]:
-        return self.folded_headline.split()
-
-    @cached_property
-    def headline_hits(self) -> dict[str, lexicon.Hits]:
-        """Lexicon hits in the headline: offsets into `headline`."""
-        return lexicon.find(self.folded_headline)
-
-    @cached_property
-    def body_stems(self) -> frozenset[str]:
-        """The first six letters of each word of the body: words that agree in them count as the same."""
-        return frozenset(word[:6] for word in self.body_counts)
-
-    @cached_property
-    def function_word_share(self) -> float:
-        """The share of function words in the body, of the language that has most of them here; 0 without a body."""
-        return max(self._function_shares.values(), default=0.0)
-
-    @cached_property
-    def _function_shares(self) -> dict[str, float]:
-        total = max(len(self.body_words), 1)
-        counts = self.body_counts
-        return {language: sum(counts[w] for w in words & counts.keys()) / total for language, words in FUNCTION_WORDS.items()}
-
-    @cached_property
-    def language(self) -> str:
-        """ISO 639-1 code: of the language whose function words the body is held together by, else what the page declares."""
-        shares = self._function_shares
-        best = max(shares, key=lambda language: shares[language])
-        if shares[best] >= 0.15:
-            return best
-        declared = self.metadata.language[:2].lower()
-        return declared if declared.isalpha() and declared.isascii() else ""
-
-    @cached_property
-    def site(self) -> str:
-        """The registered domain of `url`, "" where there is none."""
-        return address.site(address.host(self.url or self.metadata.canonical))
-
-    @cached_property
     def link_sites(self) -> list[str]:
         """For each link the registered domain that it leads to, "" for links within the site."""
         own = self.site
+        sites: dict[str, str] = {}
         found = []
         for link in self.links or ():
             href = link.href
             if href[:4].lower() == "http" or href[:2] == "//":
-                there = address.site(address.host(href))
+                # The host ends at the third slash: most links of a page lead to a handful of hosts.
+                cut = href.find("/", 8)
+                front = href[:cut] if cut > 0 else href
+                there = sites.get(front)
+                if there is None:
+                    there = sites[front] = address.site(address.host(front))
                 found.append("" if there == own else there)
             else:
                 found.append("")
         return found
+
+    @cached_property
+    def href_marks(self) -> dict[str, list[int]]:
+        """Links whose addresses hold telling parts: for each kind of `address.MARKS` their indices, in order."""
+        return address.marks([link.href for link in self.links or ()])
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -416,42 +506,43 @@ class Page:
         )
 
     @cached_property
-    def teasers(self) -> list[tuple[int, float]]:
-        """Links to other stories: for each its block and the share (0..1) of its content words that the body has too."""
+    def teasers(self) -> tuple[Ints, Floats]:
+        """The teasers that have three content words or more: their blocks, and the share (0..1) of those words that the body or headline has too."""
+        nothing = np.zeros(0, np.int64), np.zeros(0)
         if not self.body_blocks:
-            return []
-        known = self.body_stems | {word[:6] for word in self.headline_words}
-        found = []
-        for index in self.blocks_in(Zone.TEASERS):
-            stems = self._stems(self.block_folded(index))
-            if len(stems) >= 3:
-                found.append((index, len(stems & known) / len(stems)))
-        return found
-
-    @cached_property
-    def teaser_stems(self) -> list[str]:
-        """The content words of the teasers, six letters of each, in order."""
-        return [stem for index, _ in self.teasers for stem in sorted(self._stems(self.block_folded(index)))]
+            return nothing
+        at = np.flatnonzero((self.token_zones == Zone.TEASERS) & self.is_content)
+        if not len(at):
+            return nothing
+        line = self.tokens.line[at]
+        stems = self.tokens.stem[at]
+        shared = is_one_of(stems, self.body_stems) | is_one_of(stems, WordSet.of(self.headline_tokens.stem))
+        n = len(self.columns.start)
+        counts = np.bincount(line, minlength=n)
+        teasers = np.flatnonzero(counts >= 3)
+        return teasers, np.bincount(line[shared], minlength=n)[teasers] / counts[teasers]
 
     @cached_property
     def labels(self) -> dict[str, int]:
-        """Short lines and link texts outside the body, folded, each with the block where it stands first."""
+        """Short lines and link texts outside the body, lower case, each with the block where it stands first."""
         found: dict[str, int] = {}
         body = int(Zone.BODY)
-        starts, ends = self.columns.start.tolist(), self.columns.end.tolist()
+        chars = self.block_chars.tolist()
+        text = self.text
+        starts = self.columns.start.tolist()
         for index, zone in enumerate(self.zones.tolist()):
-            if zone != body and 2 < ends[index] - starts[index] < 32:
-                found.setdefault(" ".join(self.folded[starts[index] : ends[index]].split()), index)
+            if zone != body and 2 < chars[index] < 32:
+                found.setdefault(text[starts[index] : starts[index] + chars[index]].lower(), index)
         for link, zone in zip(self.links or (), self.link_zones, strict=True):
             if zone != body and 2 < len(link.text) < 32:
-                found.setdefault(" ".join(fold(link.text).split()), link.block)
+                found.setdefault(link.text.lower(), link.block)
         return found
 
     @cached_property
     def story_links(self) -> list[tuple[str, int]]:
         """The texts of links to other pages that are long enough to be headlines, each once, with its block."""
         if self.links is None:
-            lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS) if self.columns.end[i] - self.columns.start[i] > 24]
+            lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS) if self.block_chars[i] > 24]
         else:
             body = int(Zone.BODY)
             lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24]
@@ -467,7 +558,7 @@ class Page:
             tags = self.columns.tag
             first, last = body[0], body[-1]
             return [i for i in range(first, last + 1) if tags[i] in _HEADINGS]
-        chars = (self.columns.end - self.columns.start).tolist()
+        chars = self.block_chars.tolist()
         ends = self.columns.end.tolist()
         return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
 
@@ -481,13 +572,8 @@ class Page:
         """What the linear model of words says of this page."""
         return wording.read(self)
 
-    @staticmethod
-    def _stems(folded: str) -> set[str]:
-        return {word[:6] for word in folded.split() if len(word) > 3 and word not in STOPWORDS and not word.isdigit()}
 
-
-# A full stop, question or exclamation mark, maybe a closing quote, white space, then a capital, digit or quote; "U.S. Navy" and
-# "Mr. Smith" are not ends: one or two letters before the stop.
-_SENTENCE_END = re.compile(r"(?:(?<![A-Z])(?<!\b[A-Z][a-z])[.!?…]|[。！？])[\"'”’)\]]{0,2}(?:\s+(?=[\"'“‘(\[]?[A-ZÀ-ÞА-Я0-9])|(?<=[。！？]))")
+_SURE = 0.3
+_FULL_STOP = ord(".")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SITE_SUFFIX = re.compile(r"\s+(?:[|–—·»]|-|::)\s+[^|–—·»]{2,60}$")

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import orjson
 
@@ -171,18 +171,18 @@ def read_file(file: File, keep: tuple[str, ...], notes: Notes) -> Iterator[Recor
         notes.problems.append(f"{name} does not exist; check the name")
     except PermissionError:
         notes.problems.append(f"{name} may not be read; check its permissions")
-    except (OSError, EOFError, zlib.error, _damage()) as fault:
+    except _damage() as fault:
         notes.problems.append(
             f"{name} is damaged or cut off after {count:,} readable pages ({one_line(fault)}); those were read, fetch the file again for the rest"
         )
 
 
-def _damage() -> type[Exception]:
-    """What the zstd reader raises; imported only when something is caught."""
+def _damage() -> tuple[type[Exception], ...]:
+    """What readers raise on damage; those of zstd and Parquet are imported only when something is caught."""
+    import pyarrow as pa
     import zstandard
 
-    error: type[Exception] = zstandard.ZstdError
-    return error
+    return OSError, EOFError, zlib.error, MemoryError, zstandard.ZstdError, pa.ArrowException
 
 
 # -- which format is it? -------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def sniff(head: bytes, name: str, *, named: bool = True) -> Format:
         raise Unreadable(
             f"{name} is {'empty' if not head else 'no ' + ('Parquet' if by_name == 'parquet' else 'WARC') + ' file, whatever its name says'}; fetch or write it again"
         )
-    what = not_a_page(head) or ("an xz archive" if head.startswith(b"\xfd7zXZ") else "")
+    what = not_a_page(head)
     if what:
         raise NoPage(what)
     if by_name in ("jsonl", "csv", "html"):
@@ -315,13 +315,46 @@ class Source:
         if self.packing == "gzip":
             return io.BufferedReader(gzip.GzipFile(fileobj=self.stream), 1 << 18)
         if self.packing == "zstd":
-            import zstandard
-
-            unpacked = zstandard.ZstdDecompressor().stream_reader(
-                cast("BinaryIO", self.stream), read_across_frames=True
-            )
-            return io.BufferedReader(cast("io.RawIOBase", unpacked), 1 << 18)
+            return io.BufferedReader(_Unzstd(self.stream), 1 << 18)
         return io.BufferedReader(self.stream, 1 << 18)
+
+
+class _Unzstd(io.RawIOBase):
+    """What a stream of zstd frames holds. Unlike zstandard's own reader it says when the stream is cut off."""
+
+    _STEP = 2048  # of which a bomb makes 64 MB at most
+
+    def __init__(self, packed: Stream) -> None:
+        self.packed = packed
+        self.frame: Any = None
+        self.ahead = memoryview(b"")
+        self.rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self.ahead:
+            step = self.rest or self.packed.read(self._STEP)
+            self.rest = b""
+            if not step:
+                if self.frame is not None:
+                    raise EOFError("the file ends within a zstd frame")
+                return 0
+            self.frame = self.frame or _zstd_frame()
+            self.ahead = memoryview(self.frame.decompress(step))
+            if self.frame.eof:
+                self.rest, self.frame = self.frame.unused_data, None
+        data, self.ahead = self.ahead[: len(buffer)], self.ahead[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _zstd_frame() -> Any:
+    import zstandard
+
+    # A larger window would be memory that the file asks for and nobody needs.
+    return zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
 
 
 @contextmanager
@@ -349,7 +382,7 @@ def _unpacked_start(head: bytes) -> tuple[Packing, bytes]:
             import zstandard
 
             return "zstd", zstandard.ZstdDecompressor().stream_reader(head, read_across_frames=True).read(_HEAD)
-    except (zlib.error, _damage()):
+    except _damage():
         return "gzip" if head.startswith(b"\x1f\x8b") else "zstd", b""
     return "", head
 
@@ -416,7 +449,7 @@ def _json(line: bytes, notes: Notes) -> Any:
 
 def _read_csv(source: Source, keep: tuple[str, ...], notes: Notes) -> Iterator[Record]:
     wide = source.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    text = io.TextIOWrapper(source.unpacked(), "utf-16" if wide else "utf-8-sig", "surrogateescape", newline="")
+    text = io.TextIOWrapper(source.unpacked(), "utf-16" if wide else "utf-8-sig", "replace" if wide else "surrogateescape", newline="")
     first = text.readline(MAX_LINE)
     delimiter = _delimiter(first)
     names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter or ","), [])]
@@ -464,11 +497,11 @@ def _read_parquet(source: Source, keep: tuple[str, ...], notes: Notes) -> Iterat
         try:
             # Read as it is needed: a row group of pages can be larger than memory.
             file = pq.ParquetFile(place, pre_buffer=False, buffer_size=1 << 20)
-        except (pa.ArrowInvalid, OSError) as fault:
+            names = file.schema_arrow.names
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
             raise Unreadable(
                 f"{source.name} cannot be read as Parquet ({one_line(fault)}); fetch or write it again"
             ) from None
-        names = file.schema_arrow.names
         _check_columns(source.name, names, keep)
         wanted = [name for name in dict.fromkeys((*_PAGE_COLUMNS, "id", "url", "title", *keep)) if name in names]
         size, total = (Path(source.path).stat().st_size if source.path else 0), max(file.metadata.num_rows, 1)
@@ -500,7 +533,10 @@ def _values(file: str, name: str, column: pa.Array) -> list[Any]:
     if pa.types.is_dictionary(kind):
         column, kind = column.dictionary_decode(), kind.value_type
     if name not in _PAGE_COLUMNS:
-        return list(column.to_pylist())
+        try:
+            return list(column.to_pylist())
+        except (ValueError, OverflowError):  # one value is no text, or a date that Python has none for
+            return [_value(scalar) for scalar in column]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         # As bytes: pages go to another process, which decodes them, and a broken one must not break its batch.
         return list(column.cast(pa.large_binary()).to_pylist())
@@ -509,6 +545,15 @@ def _values(file: str, name: str, column: pa.Array) -> list[Any]:
     raise Unreadable(
         f"{file}: the column {name!r} holds {kind}, not text; rename it, and give the pages the name 'html' or 'text'"
     )
+
+
+def _value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError as fault:
+        return fault.object.decode("utf-8", "replace")
+    except (ValueError, OverflowError):
+        return f"{scalar.type} {scalar.value}" if hasattr(scalar, "value") else None
 
 
 def _check_columns(file: str, names: list[str], keep: Iterable[str]) -> None:
@@ -549,6 +594,8 @@ def _record(row: Mapping[str, Any], place: str, keep: tuple[str, ...]) -> Record
     kind: Kind = (
         "html" if name == "html" or (name in ("content", "raw_content") and looks_like_html(content)) else "text"
     )
+    # One more than is read, so that the row says that it was cut.
+    content = content[: MAX_BYTES + 1]
     return Record(ident, plain(row.get("url")), plain(row.get("title")), content, kind, extra=extra)
 
 

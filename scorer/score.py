@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from scorer.charset import decode, inflate, not_a_page
+from selectolax.lexbor import SelectolaxError
+
+from scorer.bounds import tame, tame_text
+from scorer.charset import MAX_BYTES, decode, inflate, not_a_page
 from scorer.feature import FEATURES, Measure
 from scorer.imprint import Imprint, take
 from scorer.model import FACETS, Model, Reading
@@ -104,6 +107,11 @@ def score_page(page: str | bytes | Page, url: str = "", *, title: str = "", mode
         return judge(page, model)
     except RecursionError:
         return PageScore(error="the page is nested too deeply to be read")
+    except (MemoryError, SelectolaxError):  # the parser says no more than that it failed, and fails only for that
+        return PageScore(error=_TOO_LARGE)
+
+
+_TOO_LARGE = "the page needs more memory than a page may take; --page-megabytes allows more"
 
 
 def wrong_kind(content: str | bytes) -> str:
@@ -111,7 +119,7 @@ def wrong_kind(content: str | bytes) -> str:
     if not content or (isinstance(content, str) and not content.strip()):
         return "the page is empty: there is nothing to score"
     if isinstance(content, bytes):
-        what = not_a_page(content)
+        what = not_a_page(inflate(content))
         if what:
             return f"this is {what}, not a page: give HTML or text"
     return ""
@@ -119,13 +127,21 @@ def wrong_kind(content: str | bytes) -> str:
 
 def read_page(content: str | bytes, url: str = "", *, title: str = "", kind: str = "", charset: str = "") -> Page:
     """The page in `content`; `kind` is "html", "text", or "" to look."""
+    cut: tuple[str, ...] = ()
     if isinstance(content, bytes):
         content = inflate(content)
+        cut = ("bytes",) if len(content) > MAX_BYTES else ()
+        content = decode(content[:MAX_BYTES], charset)
     if kind != "html" and (kind == "text" or not looks_like_html(content)):
-        if isinstance(content, bytes):
-            content = decode(content, charset)
-        return Page.from_text(content, url, title)
-    return Page.from_html(content, url, charset=charset)
+        content, cut_lines = tame_text(content[:MAX_BYTES])
+        cut += cut_lines
+        page = Page.from_text(content, url, title)
+    else:
+        cut += ("bytes",) if len(content) > MAX_BYTES else ()
+        content, tamed = tame(content[:MAX_BYTES])
+        cut += tamed
+        page = Page.from_html(content, url)
+    return replace(page, truncated=tuple(dict.fromkeys((*cut, *page.truncated)))) if cut else page
 
 
 def looks_like_html(content: str | bytes) -> bool:
@@ -149,7 +165,7 @@ def judge(page: Page, model: Model, *, reasons: bool = True) -> PageScore:
     measures = [measure(page) for measure in model.measures]
     row = [found.value for found in measures]
     strength = evidence_of(page)
-    words = len(page.words)
+    words = page.word_count
     if strength == "none":
         return _nothing_to_judge(page, model, row, words)
     reading = model.read(row)
@@ -163,7 +179,7 @@ def judge(page: Page, model: Model, *, reasons: bool = True) -> PageScore:
 
 def evidence_of(page: Page) -> Evidence:
     """How much there is to judge by: a body of some length, in a language that the model has seen, with its markup."""
-    size = len(page.body_words)
+    size = page.body_word_count
     if size < 25:
         return "none"
     if size < 120 or page.language not in ("en", ""):
@@ -235,7 +251,9 @@ def _score_record(record: Record, model: Model) -> tuple[PageScore, Imprint]:
             return PageScore(error=fault), Imprint()
         page = read_page(record.content, record.url, title=record.title, kind=record.kind, charset=record.charset)
         return judge(page, model), take(page)
-    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RuntimeError, MemoryError) as fault:
+    except (MemoryError, SelectolaxError):
+        return PageScore(error=_TOO_LARGE), Imprint()
+    except Exception as fault:
         # A fault of ours must cost one row, not the run; the row says so.
         return PageScore(error=f"the page could not be scored ({type(fault).__name__}: {fault}); please report it with the page"), Imprint()
 

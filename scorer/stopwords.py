@@ -5,7 +5,9 @@ Function words of the languages that crawls hold most of; a closed class that ev
 
 from __future__ import annotations
 
-import re
+from functools import cache
+
+from scorer.tokens import WordSet, word_set
 
 _BY_LANGUAGE = {
     "en": "the and of to in that is for it with was on as are this be by not have from but they which you or had his her has an were their will would there been all can more when who what about into than its if other only some could them these two may then do any my now such like our over even most me after also did many before must through much where your how he she we i at so no out up one us a said",
@@ -24,8 +26,17 @@ STOPWORDS = frozenset(word for words in _BY_LANGUAGE.values() for word in words.
 )
 """Function words of ten languages, folded."""
 
-CONTENT_WORD = re.compile(r"[^\W_][\w']{3,}")
-"""A word of four letters or more, to be checked against `STOPWORDS`."""
-
 FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in _BY_LANGUAGE.items()}
 """The same by language code."""
+
+
+@cache
+def stopword_set() -> WordSet:
+    """`STOPWORDS` as `tokens.py` knows them."""
+    return word_set(" ".join(sorted(STOPWORDS)))
+
+
+@cache
+def function_word_sets() -> dict[str, WordSet]:
+    """`FUNCTION_WORDS` as `tokens.py` knows them."""
+    return {language: word_set(" ".join(sorted(words))) for language, words in FUNCTION_WORDS.items()}

@@ -70,16 +70,17 @@ class StepTables:
     def from_arrays(arrays: Mapping[str, Any], prefix: str) -> StepTables:
         """The inverse of `arrays`; raises ValueError where sizes do not fit."""
         steps = np.asarray(arrays[f"{prefix}steps"], np.float64)
-        if steps.ndim != 1 or (steps < 0).any() or (steps > 10_000).any():
+        if steps.ndim != 1 or not ((steps >= 0) & (steps <= 10_000)).all():
             raise ValueError("a step table is damaged: its sizes make no sense")
         sizes = steps.astype(np.int64)
         edges, values = (np.asarray(arrays[f"{prefix}{name}"], np.float64) for name in ("edges", "values"))
-        if len(edges) != sizes.sum() or len(values) != (sizes + 2).sum():
+        intercept = np.asarray(arrays[f"{prefix}intercept"], np.float64)
+        if edges.shape != (sizes.sum(),) or values.shape != ((sizes + 2).sum(),) or intercept.shape != (1,) or not np.isfinite(intercept).all():
             raise ValueError("a step table is damaged: its arrays are too short or too long")
         return StepTables(
             tuple(np.split(edges, np.cumsum(sizes)[:-1])) if len(sizes) else (),
             tuple(np.split(values, np.cumsum(sizes + 2)[:-1])) if len(sizes) else (),
-            float(np.asarray(arrays[f"{prefix}intercept"])[0]),
+            float(intercept[0]),
         )
 
 
@@ -112,17 +113,6 @@ class Heads:
             for x, edges, first in zip(row, self._edges, self._first, strict=True)
         ]
         return self._values[at]
-
-
-def average(tables: Sequence[StepTables]) -> StepTables:
-    """The mean of several models over the same features."""
-    edges, values = [], []
-    for j in range(len(tables[0].edges)):
-        merged = np.unique(np.concatenate([t.edges[j] for t in tables]))
-        points = np.concatenate([merged, [np.inf, np.nan]])
-        edges.append(merged)
-        values.append(np.mean([t.values[j][np.searchsorted(t.edges[j], points, "left") + np.isnan(points)] for t in tables], axis=0))
-    return StepTables(tuple(edges), tuple(values), float(np.mean([t.intercept for t in tables])))
 
 
 def centre(tables: StepTables, rows: Floats, weight: Floats) -> StepTables:

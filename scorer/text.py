@@ -6,6 +6,8 @@ unknown.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from scorer.fold import clean
@@ -13,6 +15,8 @@ from scorer.page import Columns, Metadata, Page
 from scorer.zones import BYLINE_START
 
 MAX_TEXT = 400_000
+MAX_LINES = 30_000
+"""As many blocks as an HTML page can have: each costs a row of the zone model."""
 MAX_TITLE = 300
 
 
@@ -23,6 +27,8 @@ def read_text(text: str, url: str = "", title: str = "") -> Page:
         text, truncated = text[:MAX_TEXT], ("text",)
     lines = [" ".join(line.split()) for line in clean(text.replace("\r", "\n")).split("\n")]
     lines = [line for line in lines if line]
+    if len(lines) > MAX_LINES:
+        lines, truncated = lines[:MAX_LINES], ("text",)
     lengths = np.fromiter(map(len, lines), np.int64, len(lines))
     ends = np.cumsum(lengths + 1) - 1
     unknown = np.full(len(lines), -1, np.int64)
@@ -39,8 +45,13 @@ def _first_title(lines: list[str]) -> str:
     """
     for index, line in enumerate(lines[:12]):
         words = line.count(" ") + 1
-        if 4 <= words <= 30 and len(line) <= MAX_TITLE and not BYLINE_START.match(line) and line[-1] not in ".:;," and any(len(rest) > 120 for rest in lines[index + 1 : index + 12]):
+        if 4 <= words <= 30 and len(line) <= MAX_TITLE and line[-1] not in ".:;,%" and not BYLINE_START.match(line) and not _NO_TITLE.search(line) and any(len(rest) > 120 for rest in lines[index + 1 : index + 12]):
             return line
-    if lines and len(lines[0]) <= 150 and len(lines) > 1:
+    if len(lines) > 1 and len(lines[0]) <= 150 and _LETTERS.search(lines[0]) and not _NO_TITLE.search(lines[0]):
         return lines[0]
     return ""
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+# What stands above headlines: bars that sell, ask or warn.
+_NO_TITLE = re.compile(r"\b(?:subscribe|newsletter|sign up|sign in|log in|cookies?|skip to|free shipping|% off|javascript)\b", re.IGNORECASE)

@@ -1,11 +1,12 @@
 """Which words and marks does a text consist of, as numbers?
 
-The wording model looks words and pairs of neighbours up by their hashes. All tokens of a text are found and hashed by
-a dozen array operations; no string is made for a token, only when one is quoted.
+All tokens of a text are found and hashed by a dozen array operations; no string is made for a token, only when one is
+quoted. What comes after (lexicons, the wording model, word counts) compares hashes.
 
-Tokens are words (folded, apostrophes inside kept), "0" for any number, each mark of punctuation, and for each line its
-beginning and its *shape*: how long it is and whether its words are capitalised, since a crawl's lines tell headings,
-menus and paragraphs apart even where no markup is left.
+Tokens are words (folded, apostrophes inside kept), numbers, each mark of punctuation, and each character of scripts
+that put no spaces between words. For the wording model a line has a token for its beginning and one for its *shape*:
+how long it is and whether its words are capitalised, since a crawl's lines tell headings, menus and paragraphs apart
+even where no markup is left.
 """
 
 from __future__ import annotations
@@ -16,63 +17,98 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from scorer.fold import unmix
+
 Hashes = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
-_SPACE, _LETTER, _DIGIT, _MARK, _LINE = range(5)
+SPACE, WORD, NUMBER, MARK, LINE, SIGN = range(6)
+"""Kinds of characters; a SIGN is a character that is a word by itself (Chinese, Japanese, Thai)."""
+
+STOP, COMMA, QUOTE, OPENING, CLOSING, CURRENCY, SIGN_STOP = (1 << bit for bit in range(7))
+"""What a mark is used for, as bits of `Tokens.flags`."""
+_USES = ((STOP, ".!?…。！？"), (COMMA, ",;、，"), (QUOTE, "\"“”„«»"), (OPENING, "\"'“‘([«„"), (CLOSING, "\"'”’)]»"), (CURRENCY, "$€£₹"), (SIGN_STOP, "。！？"))
+_STEM = 6
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _PAIR = np.uint64(0x94D049BB133111EB)
 _SHIFT = np.uint64(29)
 _SHAPES = 14
 _SHORT = 5
+_SIGNS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 
 
 class Tokens(NamedTuple):
-    """The tokens of a text: hashes, offsets, and whether each is a word. Line tokens have start == end.
+    """The tokens of a text as columns of equal length, in order.
 
-    `line_hash`, `line_start`, `line_end`: of each line of two to five tokens as a whole ("Write for us").
+    `hash` of the folded word, number or mark, `stem` of its first six letters ("elections" as "election"); `start`, `end`:
+    offsets into the text; `kind`: `WORD`, `NUMBER`, `MARK` or `SIGN`; `code`: the first character's code point; `flags`: what
+    that character is used for (`STOP`, `COMMA`, ...); `capital`: whether it is a capital; `line`: how many lines with tokens
+    stand before its own; `lines`: how many of them there are.
+    """
+
+    hash: Hashes
+    stem: Hashes
+    start: Ints
+    end: Ints
+    kind: npt.NDArray[np.uint8]
+    code: npt.NDArray[np.unsignedinteger]
+    flags: npt.NDArray[np.uint8]
+    capital: Bools
+    line: Ints
+    lines: int
+
+    def take(self, at: Ints | slice) -> Tokens:
+        """The tokens at these places; lines keep their numbers."""
+        return Tokens(
+            self.hash[at], self.stem[at], self.start[at], self.end[at], self.kind[at], self.code[at], self.flags[at], self.capital[at], self.line[at], self.lines
+        )  # fmt: skip
+
+    def part(self, low: int, high: int, offset: int) -> Tokens:
+        """The tokens from `low` to before `high`, of one line, as those of a text that begins at `offset`."""
+        found = self.take(slice(low, high))
+        return found._replace(start=found.start - offset, end=found.end - offset, line=np.zeros(high - low, np.int64), lines=1)
+
+
+class Terms(NamedTuple):
+    """What the wording model looks up: hashes of tokens, pairs of neighbours and short lines, with their offsets.
+
+    The first `tokens` of `hash` are tokens (line tokens among them have start == end), the next ``tokens - 1`` pairs, the rest lines
+    of two to five tokens as a whole ("Write for us"). `quotable`: words, pairs of words and short lines; `in_first`: those of the
+    first of the `parts` that the text was given in.
     """
 
     hash: Hashes
     start: Ints
     end: Ints
-    is_word: npt.NDArray[np.bool_]
-    line_hash: Hashes
-    line_start: Ints
-    line_end: Ints
-
-    def terms(self) -> Hashes:
-        """The hashes of all terms: tokens, then pairs of neighbours, then short lines."""
-        return np.concatenate([self.hash, self.pairs(), self.line_hash])
-
-    def pairs(self) -> Hashes:
-        """The hashes of neighbouring tokens, length n - 1."""
-        if not len(self.hash):
-            return self.hash
-        with np.errstate(over="ignore"):
-            mixed = self.hash[:-1] * _PAIR + self.hash[1:]
-            return (mixed ^ (mixed >> _SHIFT)) * _MIX
+    quotable: Bools
+    in_first: Bools
+    tokens: int
+    parts: int
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.uint8], Hashes, npt.NDArray[np.bool_]]:
-    kind = np.full(0x10000, _MARK, np.uint8)
+def _tables() -> tuple[npt.NDArray[np.uint8], Hashes, Bools, npt.NDArray[np.uint8]]:
+    kind = np.full(0x10000, MARK, np.uint8)
     value = np.arange(0x10000, dtype=np.uint64)
     upper = np.zeros(0x10000, np.bool_)
     for code in range(0x10000):
         char = chr(code)
         if char == "\n":
-            kind[code] = _LINE
+            kind[code] = LINE
         elif char.isspace():
-            kind[code] = _SPACE
+            kind[code] = SPACE
         elif char.isdigit():
-            kind[code] = _DIGIT
+            kind[code] = NUMBER
         elif char.isalpha() or char == "_":
-            kind[code] = _LETTER
+            kind[code] = WORD
             low = char.lower()
             upper[code] = low != char
             value[code] = ord(low) if len(low) == 1 else code
+    for first, last in _SIGNS:
+        part = kind[first : last + 1]
+        part[part == WORD] = SIGN
     for quotes, plain in (("‘’ʼ`´", "'"), ("“”„«»", '"'), ("–—‒", "-"), ("•·●▪", "*")):
         for char in quotes:
             value[ord(char)] = ord(plain)
@@ -81,7 +117,10 @@ def _tables() -> tuple[npt.NDArray[np.uint8], Hashes, npt.NDArray[np.bool_]]:
         value ^= value >> _SHIFT
         value *= _PAIR
         value |= np.uint64(1)
-    return kind, value, upper
+    flags = np.zeros(0x10000, np.uint8)
+    for use, chars in _USES:
+        flags[[ord(char) for char in chars]] |= use
+    return kind, value, upper, flags
 
 
 @cache
@@ -94,113 +133,203 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
     return up, down
 
 
-def hash_of(word: str) -> int:
-    """The hash of a single token; what `tokenize` gives it inside any text.
-
-    >>> hash_of("Reply") == int(tokenize("Leave a reply").hash[3])
-    True
-    """
-    return int(tokenize(word).hash[1])
+def codes_of(text: str) -> npt.NDArray[np.unsignedinteger]:
+    """The code point of each character, those beyond the basic plane as 0xFFFF."""
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), np.uint8)
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)
 
 
 def tokenize(text: str) -> Tokens:
-    """The tokens of `text`, with a line token before each line that holds any and a shape token after it.
+    """The tokens of `text`.
 
     >>> found = tokenize("It's 1,200 km.")
     >>> ["It's 1,200 km."[s:e] for s, e in zip(found.start.tolist(), found.end.tolist())]
-    ['', "It's", '1', ',', '200', 'km', '.', '']
+    ["It's", '1', ',', '200', 'km', '.']
     """
-    codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)
+    codes = codes_of(text)
     if not len(codes):
         return _nothing()
-    kinds, values, uppers = _tables()
+    if codes.dtype != np.uint8 and ((codes >= 0x370) & (codes <= 0x52F)).any():
+        codes = codes_of(unmix(text))
+    kinds, values, uppers, uses = _tables()
     kind = kinds[codes]
     value = values[codes]
     _join_apostrophes(codes, kind)
-    changes = np.empty(len(kind), np.bool_)
+    n = len(kind)
+    changes = np.empty(n, np.bool_)
     changes[0] = True
     np.not_equal(kind[1:], kind[:-1], out=changes[1:])
-    changes |= kind == _MARK
+    changes |= kind >= MARK  # each mark, line end and sign by itself
     starts = np.flatnonzero(changes)
-    ends = np.append(starts[1:], len(kind))
     of = kind[starts]
-    up, down = _powers(1 << max(int(len(kind) - 1).bit_length(), 14))
-    with np.errstate(over="ignore"):
-        sums = np.add.reduceat(value * up[: len(kind)], starts) * down[starts]
-        sums ^= sums >> _SHIFT
-        sums *= _MIX
-    sums[of == _DIGIT] = _digit_hash()
-    return _with_lines(sums, starts, ends, of, uppers[codes[starts]])
+    token = np.flatnonzero((of != SPACE) & (of != LINE))
+    if not len(token):
+        return _nothing()
+    # The hash of a token is a sum over its letters, each times a power of its place in the token.
+    up, down = _powers(1 << max(int(n).bit_length(), 14))
+    value *= up[:n]
+    sums = np.empty(n + 1, np.uint64)
+    sums[0] = 0
+    np.cumsum(value, out=sums[1:])
+    start = starts[token]
+    end = np.append(starts[1:], n)[token]
+    before, shift = sums[start], down[start]
+    breaks = np.cumsum(of == LINE)[token]
+    # Lines without a token are not counted.
+    line = np.empty(len(token), np.int64)
+    line[0] = 0
+    np.cumsum(breaks[1:] != breaks[:-1], out=line[1:])
+    code = codes[start]
+    return Tokens(
+        _mixed((sums[end] - before) * shift), (sums[np.minimum(start + _STEM, end)] - before) * shift, start, end, of[token], code, uses[code], uppers[code], line, int(line[-1]) + 1
+    )  # fmt: skip
 
 
-def _join_apostrophes(codes: npt.NDArray[np.uint32], kind: npt.NDArray[np.uint8]) -> None:
-    marks = np.flatnonzero((codes == 39) | (codes == 0x2019))
+def _mixed(sums: Hashes) -> Hashes:
+    sums ^= sums >> _SHIFT
+    sums *= _MIX
+    return sums
+
+
+def _nothing() -> Tokens:
+    offsets, flags = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+    hashes, small = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
+    return Tokens(hashes, hashes, offsets, offsets, small, small, small, flags, offsets, 0)
+
+
+def _join_apostrophes(codes: npt.NDArray[np.unsignedinteger], kind: npt.NDArray[np.uint8]) -> None:
+    marks = np.flatnonzero(codes == 39)
+    if codes.dtype != np.uint8:
+        marks = np.concatenate([marks, np.flatnonzero(codes == 0x2019)])
     if len(marks):
         inner = marks[(marks > 0) & (marks < len(kind) - 1)]
-        inner = inner[(kind[inner - 1] == _LETTER) & (kind[inner + 1] == _LETTER)]
-        kind[inner] = _LETTER
+        inner = inner[(kind[inner - 1] == WORD) & (kind[inner + 1] == WORD)]
+        kind[inner] = WORD
+
+
+def hash_of(word: str) -> int:
+    """The hash of a single token; what `tokenize` gives it inside any text.
+
+    >>> hash_of("Reply") == int(tokenize("Leave a reply").hash[2])
+    True
+    """
+    return int(tokenize(word).hash[0])
+
+
+class WordSet(NamedTuple):
+    """A set of words: their hashes, sorted, and which of the first bits of a hash any of them has."""
+
+    hashes: Hashes
+    filled: Bools
+
+    @staticmethod
+    def of(hashes: Hashes) -> WordSet:
+        """The set of these hashes."""
+        filled = np.zeros(1 << _FILTER, np.bool_)
+        filled[hashes >> _FILTER_SHIFT] = True
+        return WordSet(np.unique(hashes), filled)
+
+
+_FILTER = 13
+_FILTER_SHIFT = np.uint64(64 - _FILTER)
 
 
 @cache
-def _digit_hash() -> np.uint64:
-    with np.errstate(over="ignore"):
-        value = _tables()[1][ord("0")]
-        value = value ^ (value >> _SHIFT)
-        return np.uint64(value * _MIX)
+def word_set(words: str) -> WordSet:
+    """The set of these words, which spaces part."""
+    return WordSet.of(tokenize(words).hash)
+
+
+def find_words(hashes: Hashes, wanted: WordSet) -> Ints:
+    """Where in `hashes` words of the set stand, ascending.
+
+    >>> find_words(tokenize("he said that she told").hash, word_set("said told")).tolist()
+    [1, 4]
+    """
+    likely: Ints = np.flatnonzero(wanted.filled[hashes >> _FILTER_SHIFT])
+    if not len(likely):
+        return likely
+    these = hashes[likely]
+    at = np.searchsorted(wanted.hashes, these)
+    at[at == len(wanted.hashes)] = 0
+    return np.asarray(likely[wanted.hashes[at] == these])
+
+
+def is_one_of(hashes: Hashes, wanted: WordSet) -> Bools:
+    """Which of `hashes` are among the words of the set.
+
+    >>> is_one_of(tokenize("he said that").hash, word_set("said told")).tolist()
+    [False, True, False]
+    """
+    out = np.zeros(len(hashes), np.bool_)
+    out[find_words(hashes, wanted)] = True
+    return out
+
+
+def chain(left: Hashes, right: Hashes) -> Hashes:
+    """The hashes of sequences: of each that `left` stands for, followed by the token of `right`."""
+    mixed = left * _PAIR
+    mixed += right
+    return _mixed(mixed)
 
 
 @cache
-def _line_hashes() -> tuple[np.uint64, Hashes]:
-    """The hashes of the line token and of the shapes: private numbers that no word has."""
+def _special() -> tuple[np.uint64, np.uint64, Hashes]:
+    """The hashes of any number, of a line's beginning and of the shapes: private numbers that no word has."""
     with np.errstate(over="ignore"):
         shapes = (np.arange(1, _SHAPES + 1, dtype=np.uint64) * _BASE) ^ np.uint64(0x5851F42D4C957F2D)
-    return np.uint64(0x14057B7EF767814F), shapes
+    return np.uint64(hash_of("0")), np.uint64(0x14057B7EF767814F), shapes
 
 
-def _with_lines(sums: Hashes, starts: Ints, ends: Ints, of: npt.NDArray[np.uint8], capital: npt.NDArray[np.bool_]) -> Tokens:
-    token = (of != _SPACE) & (of != _LINE)
-    line = np.cumsum(of == _LINE)[token]
-    sums, starts, ends, of, capital = sums[token], starts[token], ends[token], of[token], capital[token]
+def terms(*parts: Tokens) -> Terms:
+    """The terms of a text in one or more parts, a title and a body say; offsets are those of each part in itself."""
+    number, newline, shapes = _special()
+    lines = [part.line + sum(p.lines for p in parts[:i]) for i, part in enumerate(parts)]
+    line = np.concatenate(lines) if len(parts) > 1 else lines[0]
+    sums, starts, ends, of, capital = (np.concatenate(columns) if len(parts) > 1 else columns[0] for columns in zip(*((p.hash, p.start, p.end, p.kind, p.capital) for p in parts), strict=True))
     n = len(sums)
     if not n:
-        return _nothing()
-    first = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
+        empty = np.zeros(0, np.int64)
+        return Terms(sums, empty, empty, np.zeros(0, np.bool_), np.zeros(0, np.bool_), 0, len(parts))
+    sums = np.where(of == NUMBER, number, sums)
+    first = np.flatnonzero(np.concatenate(([True], line[1:] != line[:-1])))
     sizes = np.diff(np.append(first, n))
-    word = of == _LETTER
+    line = np.repeat(np.arange(len(first)), sizes)
+    word = of == WORD
     words = np.add.reduceat(word.astype(np.int64), first)
     capitals = np.add.reduceat((capital & word).astype(np.int64), first)
     length = np.minimum(np.log2(sizes).astype(np.int64), 6)
     shape = length + 7 * ((words > 2) & (capitals > 0.6 * words))
-    newline, shapes = _line_hashes()
     # Make room: one token before each line, one after.
-    which = np.repeat(np.arange(len(first)), sizes)
-    place = np.arange(n) + 2 * which + 1
+    place = np.arange(1, n + 1)
+    place += 2 * line
     total = n + 2 * len(first)
-    hashes = np.empty(total, np.uint64)
-    begin, end = np.empty(total, np.int64), np.empty(total, np.int64)
+    hashes, begin, end = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total, np.int64)
     is_word = np.zeros(total, np.bool_)
-    hashes[place], begin[place], end[place], is_word[place] = sums, starts, ends, word
+    hashes[place], begin[place], end[place], is_word[place] = sums, starts, ends, word | (of == SIGN)
     head = first + 2 * np.arange(len(first))
     tail = head + sizes + 1
-    hashes[head] = newline
-    hashes[tail] = shapes[shape]
+    hashes[head], hashes[tail] = newline, shapes[shape]
     begin[head] = end[head] = starts[first]
     begin[tail] = end[tail] = ends[first + sizes - 1]
     short = np.flatnonzero((sizes >= 2) & (sizes <= _SHORT))
-    return Tokens(hashes, begin, end, is_word, _whole(sums, first[short], sizes[short]), starts[first[short]], ends[first[short] + sizes[short] - 1])
+    early = np.arange(total) < len(parts[0].hash) + 2 * int(np.searchsorted(first, len(parts[0].hash)))
+    return Terms(
+        np.concatenate([hashes, chain(hashes[:-1], hashes[1:]), _whole(sums, first[short], sizes[short])]),
+        np.concatenate([begin, begin[:-1], starts[first[short]]]),
+        np.concatenate([end, end[1:], ends[first[short] + sizes[short] - 1]]),
+        np.concatenate([is_word, is_word[:-1] & is_word[1:], np.ones(len(short), np.bool_)]),
+        np.concatenate([early, early[1:], first[short] < len(parts[0].hash)]),
+        total, len(parts),
+    )  # fmt: skip
 
 
 def _whole(sums: Hashes, first: Ints, sizes: Ints) -> Hashes:
     """The hash of each short line as a whole, from those of its tokens."""
     whole = np.full(len(first), _BASE, np.uint64)
-    with np.errstate(over="ignore"):
-        for step in range(_SHORT):
-            more = sizes > step
-            mixed = (whole[more] ^ sums[first[more] + step]) * _MIX
-            whole[more] = mixed ^ (mixed >> _SHIFT)
+    for step in range(_SHORT):
+        more = np.flatnonzero(sizes > step)
+        mixed = (whole[more] ^ sums[first[more] + step]) * _MIX
+        whole[more] = mixed ^ (mixed >> _SHIFT)
     return whole
-
-
-def _nothing() -> Tokens:
-    offsets, hashes = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-    return Tokens(hashes, offsets, offsets, np.zeros(0, np.bool_), hashes, offsets, offsets)

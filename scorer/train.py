@@ -1,10 +1,10 @@
 """How is the page model trained?
 
-Two additive models, one for "rated 2 or lower", one for "4 or higher", and one for each facet. Each is made in two
-steps: boosted step tables with monotone directions over what is seen on the page, then a logistic regression that adds
-what the words say. Both together are step tables again. What they say of pages that they did not see is
-calibrated on the natural draw of pages and gives the thresholds. The whole is a function of two files, data/pages.csv
-and data/features.parquet: the same files give the same bytes.
+Two additive models, one for "rated 2 or lower", one for "4 or higher", and one for each facet. Each is one logistic
+regression over steps of what is seen on the page, whose signs keep to the features' directions, and over what the words
+say: fitted together, neither takes the other's credit, and the result is step tables. What they say of pages that they
+did not see is calibrated on the natural draw of pages and gives the thresholds. The whole is a function of two files,
+data/pages.csv and data/features.parquet: the same files give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.ensemble import HistGradientBoostingClassifier
+from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from scorer import model as models
+from scorer.blocks import Floats
 from scorer.compose import COMPOSED
+from scorer.corpus import ARTICLE
 from scorer.data import load
 from scorer.feature import FEATURES, Trust
 from scorer.model import FACETS, HEADS
-from scorer.page import Floats
-from scorer.tables import StepTables, average, centre, compile_boosting
+from scorer.tables import StepTables, centre
+from scorer.train_wording import FURTHER
 
-SEED = 20261123
-RUNS = 3
 WORDING = "wording"
-STEPS = 60
-INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.3, "lexbor": 0.0, "composed-text": 0.5, "composed-html": 0.3}
+SHARES = (0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.99)
+"""The quantiles of a feature at which its table may step."""
+PENALTY, WORDING_PENALTY = 1.5, 0.05
+"""How much large steps cost, and large slopes of the wording. Of 0.25 to 12; between 1 and 2 nothing changes."""
+WORDING_STEPS = 120
+INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.6, "lexbor": 0.0, ARTICLE: 0.4, "composed-text": 0.1, "composed-html": 0.05}
 NATURAL = ("wcxb", "random")
 """The samples that were drawn without regard to quality: what calibration and base rates are taken from."""
 FLAG_OF = {"clickbait": "clickbait", "aggregation": "aggregation", "promotion": "promo", "unrelated": "unrelated", "farm": "farm"}
-PARAMETERS: dict[str, Any] = {
-    "max_iter": 300, "learning_rate": 0.05, "max_leaf_nodes": 4, "min_samples_leaf": 40, "l2_regularization": 10.0, "max_features": 0.3,
-    "interaction_cst": "no_interactions", "early_stopping": False,
-}  # fmt: skip
 LOW_PRECISION, HIGH_PRECISION = 0.70, 0.80
 LOW_WEIGHT = 0.7
 """The score that trust is read from is the log-odds of "high" less so much of those of "low"; of 0.3 to 1.2 (Spearman varies by 0.005)."""
@@ -70,7 +70,7 @@ class Training:
 
     @property
     def weight(self) -> Floats:
-        return np.array([INPUT_WEIGHT[name] for name in self.table["input"]])
+        return np.array([INPUT_WEIGHT[name] for name in self.table["input"]]) * np.where(self.pages["group"] == "further", FURTHER, 1.0)
 
     @property
     def folds(self) -> npt.NDArray[np.int64]:
@@ -101,94 +101,119 @@ class Training:
 
 
 def uses(head: str) -> list[str]:
-    """The features that the first step of a head may use: all but the wording's for trust, a facet's own for a facet."""
+    """The features that a head may step on: all but the wording's for trust, a facet's own for a facet."""
     every = [name for name, known in FEATURES.items() if known.reason != WORDING]
     return every if head in ("low", "high") else [name for name in every if head in FEATURES[name].facets]
 
 
 def wordings(head: str) -> list[str]:
-    """The cross-fitted readings of the words that the second step of a head adds."""
+    """The cross-fitted readings of the words that a head adds."""
     trust = [name for name, known in FEATURES.items() if known.reason == WORDING and not known.facets]
     return trust if head in ("low", "high") else [n for n, known in FEATURES.items() if known.reason == WORDING and head in known.facets]
 
 
-def boost(head: str, data: Training, rows: Floats, chosen: Bools, *, runs: int = 1) -> StepTables:
-    """The first step: boosted additive tables of what is seen on the page, the wording left out.
+class _Column(NamedTuple):
+    """One column of the regression: whether `feature` exceeds `edge`, whether it is unknown (edge NaN), or a reading itself (edge infinite)."""
 
-    Were the words among the features, they would take the credit for nearly everything, being strongest; so they come
-    second, and explain what is left.
-    """
+    feature: int
+    edge: float
+    values: npt.NDArray[np.float32]
+    mean: float
+    scale: float
+    bounds: tuple[float | None, float | None]
+
+
+def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, worded: bool = True) -> StepTables:
+    """The step tables of a head, fitted to the chosen rows; with `worded=False` the words are left out."""
     names = data.features
-    mine = [names.index(name) for name in uses(head)]
+    chosen = chosen & (data.weight > 0)
+    rows, label, weight = rows[chosen], data.label(head)[chosen].astype(np.float32), data.weight[chosen].astype(np.float32)
     sign = {"low": -1, "high": 1}.get(head, 0)
-    directions = [sign * int(FEATURES[names[i]].trust) for i in mine]
-    weight = data.weight
-    chosen = chosen & (weight > 0)
-    part, label = rows[chosen][:, mine], data.label(head)[chosen]
-    compiled = []
-    for run in range(runs):
-        boosted = HistGradientBoostingClassifier(**PARAMETERS, monotonic_cst=directions, random_state=SEED + run)
-        boosted.fit(part, label, sample_weight=weight[chosen])
-        compiled.append(compile_boosting(boosted, len(mine)))
-    tables = average(compiled)
-    edges, values = [np.zeros(0)] * len(names), [np.zeros(2)] * len(names)
-    for at, i in enumerate(mine):
-        edges[i], values[i] = _simplified(tables.edges[at], tables.values[at])
-    return StepTables(tuple(edges), tuple(values), tables.intercept)
+    columns: list[_Column] = []
+    for name in uses(head):
+        at = names.index(name)
+        columns += _steps(at, rows[:, at], weight, sign * int(FEATURES[name].trust))
+    # So scaled, a page's steps have length 1 on average, however many features a head has.
+    size = float(np.sqrt(sum(np.average(c.values**2, weights=weight) for c in columns)))
+    columns = [c._replace(values=c.values / size, scale=c.scale / size) for c in columns]
+    readings = [_reading(names.index(name), rows[:, names.index(name)], weight) for name in wordings(head)] if worded else []
+    penalty = np.concatenate([np.full(len(columns), PENALTY), np.full(len(readings), WORDING_PENALTY), [0.0]])
+    columns += readings
+    matrix = np.column_stack([*(c.values for c in columns), np.ones(len(rows), np.float32)])
+    slopes = _logistic(matrix, label, weight, penalty, [*(c.bounds for c in columns), (None, None)])
+    return _tables(len(names), columns, slopes, rows)
 
 
-def join(head: str, data: Training, rows: Floats, first: Floats, chosen: Bools) -> tuple[float, dict[int, float], float]:
-    """The second step, logistic: the slope of the first step's scores, of each wording (by column), and the intercept."""
-    columns = [data.features.index(name) for name in wordings(head)]
-    weight = data.weight
-    chosen = chosen & (weight > 0) & ~np.isnan(rows[:, columns]).any(axis=1)
-    inputs = np.column_stack([first, rows[:, columns]])[chosen]
-    logistic = LogisticRegression(C=10.0, max_iter=1000).fit(inputs, data.label(head)[chosen], sample_weight=weight[chosen])
-    slope, *rest = logistic.coef_[0].tolist()
-    return slope, dict(zip(columns, rest, strict=True)), float(logistic.intercept_[0])
+def _steps(at: int, x: Floats, weight: npt.NDArray[np.float32], direction: int) -> list[_Column]:
+    known = ~np.isnan(x)
+    if not known.any():
+        return []
+    edges = np.unique(np.nanquantile(x, SHARES)).tolist()
+    bounds = (0.0 if direction > 0 else None, 0.0 if direction < 0 else None)
+    found = []
+    for edge in edges:
+        share = float(np.average(x[known] > edge, weights=weight[known]))
+        if 0.01 < share < 0.99:
+            scale = 1 / max(np.sqrt(share * (1 - share)), 0.25) / np.sqrt(len(edges))
+            found.append(_Column(at, edge, np.where(known, ((x > edge) - share) * scale, 0).astype(np.float32), share, scale, bounds))
+    share = float(np.average(~known, weights=weight))
+    if 0.01 < share < 0.99:
+        found.append(_Column(at, np.nan, ((~known - share) * 1.5).astype(np.float32), share, 1.5, (None, None)))
+    return found
 
 
-def compose(tables: StepTables, rows: Floats, joined: tuple[float, dict[int, float], float]) -> StepTables:
-    """Both steps as one set of step tables; the wordings' slopes become steps of a 60th of their range."""
-    slope, wording, intercept = joined
-    edges, values = list(tables.edges), [v * slope for v in tables.values]
-    for column, weight in wording.items():
-        low, high = np.nanquantile(rows[:, column], [0.001, 0.999])
-        cuts = np.linspace(low, high, STEPS)
-        middle = np.concatenate([[low], (cuts[1:] + cuts[:-1]) / 2, [high], [np.nanmean(rows[:, column])]])
-        edges[column], values[column] = cuts, weight * middle
-    return StepTables(tuple(edges), tuple(values), tables.intercept * slope + intercept)
+def _reading(at: int, x: Floats, weight: npt.NDArray[np.float32]) -> _Column:
+    """A reading as it is; composed pages have none and count as average, lest a good text twice labelled blur its slope."""
+    known = ~np.isnan(x)
+    mean = float(np.average(x[known], weights=weight[known]))
+    scale = 1 / float(x[known].std())
+    return _Column(at, np.inf, np.where(known, (x - mean) * scale, 0).astype(np.float32), mean, scale, (None, None))
 
 
-def _simplified(edges: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """The same steps without those that do not rise or fall."""
-    steps = values[:-1]
-    differs = np.abs(np.diff(steps)) > 1e-12
-    return edges[differs], np.concatenate([steps[:1], steps[1:][differs], values[-1:]])
+def _logistic(matrix: npt.NDArray[np.float32], label: npt.NDArray[np.float32], weight: npt.NDArray[np.float32], penalty: Floats, bounds: list[tuple[float | None, float | None]]) -> Floats:
+    """The slopes, within their bounds, of least weighted log-loss and penalty; scikit-learn's logistic has no bounds."""
+
+    def loss(slopes: Floats) -> tuple[float, Floats]:
+        odds = matrix @ slopes.astype(np.float32)
+        error = weight * (1 / (1 + np.exp(-odds)) - label)
+        value = float((weight * (np.logaddexp(0, odds) - label * odds)).sum()) + float(penalty @ slopes**2) / 2
+        return value, (error @ matrix).astype(np.float64) + penalty * slopes
+
+    found = minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200, "maxcor": 20})
+    return np.asarray(found.x)
 
 
-def cross_validate(data: Training, heads: Sequence[str] = HEADS) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """The score of every row, for each head, from models that saw nothing of the row's fold; and the first step's alone.
+def _tables(features: int, columns: list[_Column], slopes: Floats, rows: Floats) -> StepTables:
+    """The fitted columns as step tables; the readings' slopes become `WORDING_STEPS` steps of their range."""
+    edges, values = [np.zeros(0)] * features, [np.zeros(2)] * features
+    mine: dict[int, list[tuple[_Column, float]]] = {}
+    for column, slope in zip(columns, slopes.tolist(), strict=False):
+        mine.setdefault(column.feature, []).append((column, slope * column.scale))
+    for at, parts in mine.items():
+        if np.isinf(parts[0][0].edge):
+            (column, slope), x = parts[0], rows[:, at]
+            cuts = np.linspace(float(np.nanquantile(x, 0.001)), float(np.nanquantile(x, 0.999)), WORDING_STEPS)
+            middle = np.concatenate([cuts[:1], (cuts[1:] + cuts[:-1]) / 2, cuts[-1:], [column.mean]])
+            edges[at], values[at] = cuts, slope * (middle - column.mean)
+            continue
+        rises = [(column.edge, slope) for column, slope in parts if not np.isnan(column.edge) and abs(slope) > 1e-12]
+        base = -sum(slope * column.mean for column, slope in parts)
+        unknown = sum(slope * (1 - column.mean) for column, slope in parts if np.isnan(column.edge))
+        edges[at] = np.array([edge for edge, _ in rises], float)
+        values[at] = np.concatenate([base + np.cumsum([0.0, *(slope for _, slope in rises)]), [unknown]])
+    return StepTables(tuple(edges), tuple(values), float(slopes[-1]))
 
-    The second step's few slopes are fitted for each fold on the first step's held-out scores of the other folds.
-    """
+
+def cross_validate(data: Training, heads: Sequence[str] = HEADS, *, worded: bool = True) -> dict[str, Floats]:
+    """The score of every row, for each head, from tables that saw nothing of the row's fold."""
     folds = data.folds
-    every = sorted(set(folds.tolist()))
-    plain = data.rows()
-    fitted = Parallel(n_jobs=2, backend="threading")(delayed(boost)(head, data, plain, folds != fold) for head in heads for fold in every)
-    first = {head: np.zeros(len(folds)) for head in heads}
-    for at, head in enumerate(heads):
-        for fold, tables in zip(every, fitted[at * len(every) : (at + 1) * len(every)], strict=True):
-            first[head][folds == fold] = tables.scores(plain[folds == fold])
     out = {head: np.zeros(len(folds)) for head in heads}
-    for fold in every:
-        rows = data.rows(fold)
-        held = folds == fold
-        for head in heads:
-            slope, wording, intercept = join(head, data, rows, first[head], ~held)
-            words = sum(weight * np.nan_to_num(rows[held, column], nan=float(np.nanmean(rows[:, column]))) for column, weight in wording.items())
-            out[head][held] = slope * first[head][held] + words + intercept
-    return out, first
+    for fold in sorted(set(folds.tolist())):
+        rows, held = data.rows(fold), folds == fold
+        fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, ~held, worded=worded) for head in heads)
+        for head, tables in zip(heads, fitted, strict=True):
+            out[head][held] = tables.scores(rows[held])
+    return out
 
 
 def sigmoid(scores: Floats, label: Bools) -> tuple[float, float]:
@@ -226,15 +251,11 @@ def threshold(probability: Floats, label: Bools, precision: float) -> dict[str, 
 def train(features: Path, pages: Path, out: Path, *, name: str = "page-trust", samples: Path | None = None) -> dict[str, Any]:
     """Trains the model of these tables and writes it to the folder `out`; returns what its model.json says."""
     data = Training.read(features, pages)
-    scores, first = cross_validate(data)
+    scores = cross_validate(data)
     rows = data.rows()
-    everything = np.ones(len(rows), np.bool_)
-    fitted = Parallel(n_jobs=2, backend="threading")(delayed(boost)(head, data, rows, everything, runs=RUNS) for head in HEADS)
+    fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, np.ones(len(rows), np.bool_)) for head in HEADS)
     trained = (data.weight > 0) & ~data.table["input"].isin(COMPOSED).to_numpy()
-    tables = {
-        head: centre(compose(boosted, rows, join(head, data, rows, first[head], everything)), rows[trained], data.weight[trained])
-        for head, boosted in zip(HEADS, fitted, strict=True)
-    }
+    tables = {head: centre(found, rows[trained], data.weight[trained]) for head, found in zip(HEADS, fitted, strict=True)}
     natural = data.natural()
     calibration: dict[str, Any] = {head: sigmoid(scores[head][natural], data.label(head)[natural]) for head in HEADS}
     trust = (data.pages["trust"].to_numpy(float) - 1) / 4
@@ -250,9 +271,9 @@ def train(features: Path, pages: Path, out: Path, *, name: str = "page-trust", s
         "trained_with": {"python": platform.python_version(), **{p: metadata.version(p) for p in ("scikit-learn", "numpy", "pandas")}},
         "data": {
             "features_sha256": hashlib.sha256(features.read_bytes()).hexdigest(), "pages_sha256": hashlib.sha256(pages.read_bytes()).hexdigest(),
-            "pages": int(data.pages["id"].nunique()), "domains": int(data.pages["domain"].nunique()), "split": "five folds by domain", "seed": SEED,
+            "pages": int(data.pages["id"].nunique()), "domains": int(data.pages["domain"].nunique()), "split": "five folds by domain",
         },
-        "parameters": {**PARAMETERS, "runs": RUNS, "input_weight": INPUT_WEIGHT},
+        "parameters": {"shares": list(SHARES), "penalty": PENALTY, "wording_penalty": WORDING_PENALTY, "wording_steps": WORDING_STEPS, "input_weight": INPUT_WEIGHT},
         "calibration": calibration,
         "low_weight": LOW_WEIGHT,
         "thresholds": {

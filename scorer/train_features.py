@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,21 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from scorer import compose, corpus, train_wording
-from scorer.corpus import INPUTS
 from scorer.data import PAGE_COLUMNS
 from scorer.feature import FEATURES
 from scorer.page import Page
+from scorer.train_wording import Counts
 
 _DIGITS = 4
 
 
 def build(source: Path, data: Path, models: Path, cache: Path, *, workers: int = 2) -> None:
-    """Writes `data`/pages.csv, `data`/features.parquet and `models`/wording from the corpus in `source`."""
-    rated = corpus.ratings(source)
-    readings = train_wording.train(corpus.variants(source, cache, rated_only=False), rated, models / "wording")
-    write(measure(source, cache, workers), readings, rated, data)
+    """Writes `data`/pages.csv, `data`/features.parquet and `models`/wording from the corpus in `source` and `data`/further.csv."""
+    rated = corpus.ratings(source, data / "further.csv")
+    table, counts = measure(source, cache, rated, workers)
+    readings, model = train_wording.cross_fit(counts, rated)
+    model.save(models / "wording")
+    write(table, readings, rated, data)
 
 
 def write(table: pd.DataFrame, readings: pd.DataFrame, rated: pd.DataFrame, data: Path) -> None:
@@ -40,7 +43,7 @@ def write(table: pd.DataFrame, readings: pd.DataFrame, rated: pd.DataFrame, data
     nested = [c for c in merged.columns if "|" in c]
     data.mkdir(parents=True, exist_ok=True)
     merged[["id", "input", *order, *nested]].to_parquet(data / "features.parquet", compression="zstd", compression_level=19, index=False)
-    rated.rename(columns={"source_repo": "source"})[list(PAGE_COLUMNS)].to_csv(data / "pages.csv", index=False)
+    rated[list(PAGE_COLUMNS)].to_csv(data / "pages.csv", index=False)
 
 
 def _rounded(values: Any) -> Any:
@@ -50,23 +53,27 @@ def _rounded(values: Any) -> Any:
         return np.where((values == 0) | ~np.isfinite(scale), values, np.round(values * scale) / scale)
 
 
-def measure(source: Path, cache: Path, workers: int = 2) -> pd.DataFrame:
-    """Every feature but the wording's, of every rated page in each input; columns id, input, one a feature."""
-    plain = corpus.texts_by_id(source, cache)
-    chunks = _chunks(source, plain)
-    rows = Parallel(n_jobs=workers, batch_size=1, pre_dispatch="2*n_jobs")(delayed(_measure)(chunk) for chunk in chunks)
-    return pd.DataFrame([row for part in rows for row in part], columns=["id", "input", *_measured()])
+def measure(source: Path, cache: Path, rated: pd.DataFrame, workers: int = 2) -> tuple[pd.DataFrame, Counts]:
+    """Every feature but the wording's, of every rated page in each input (columns id, input, one a feature), and the terms of all pages."""
+    wanted = set(rated["id"])
+    plain: dict[str, dict[str, str]] = {str(row["id"]): {name: str(row[name]) for name in corpus.INPUTS[1:]} for row in corpus.texts(source, cache, wanted).to_dict("records")}
+    parts = Parallel(n_jobs=workers, batch_size=1, pre_dispatch="2*n_jobs")(delayed(_measure)(chunk) for chunk in _chunks(source, plain, wanted))
+    table = pd.DataFrame([row for rows, _ in parts for row in rows], columns=["id", "input", *_measured()])
+    return table, train_wording.collect([row for _, rows in parts for row in rows])
 
 
 def _measured() -> list[str]:
     return [name for name, known in FEATURES.items() if known.reason != "wording"]
 
 
-def _chunks(source: Path, plain: dict[str, dict[str, str]]) -> Iterator[list[tuple[dict[str, Any], dict[str, str]]]]:
-    chunk: list[tuple[dict[str, Any], dict[str, str]]] = []
-    for record in corpus.records(source, ["id", "url", "domain", "html"]):
-        if record["id"] in plain:
-            chunk.append((record, plain[record["id"]]))
+Chunk = list[tuple[dict[str, Any], dict[str, str] | None, bool]]
+"""Records of pages, with the texts that were extracted of each and whether it is rated."""
+
+
+def _chunks(source: Path, plain: dict[str, dict[str, str]], wanted: set[str]) -> Iterator[Chunk]:
+    chunk: Chunk = []
+    for record in chain(corpus.records(source, ["id", "url", "domain", "html"]), corpus.articles(source, wanted)):
+        chunk.append((record, plain.get(record["id"]) if record["id"] in wanted else None, record["id"] in wanted))
         if len(chunk) == 40:
             yield chunk
             chunk = []
@@ -74,26 +81,28 @@ def _chunks(source: Path, plain: dict[str, dict[str, str]]) -> Iterator[list[tup
         yield chunk
 
 
-def _measure(chunk: list[tuple[dict[str, Any], dict[str, str]]]) -> list[list[Any]]:
+def _measure(chunk: Chunk) -> tuple[list[list[Any]], list[train_wording.Row]]:
     import scorer.features  # noqa: F401  (workers start with an empty registry)
 
     measures = [FEATURES[name].measure for name in _measured()]
-    rows = []
-    shown: list[tuple[str, str, Page]] = []
-    for record, plain in chunk:
-        url = record["url"] or ""
-        for name in INPUTS:
-            page = Page.from_html(record["html"], url) if name == "html" else Page.from_text(plain[name], url)
-            shown.append((record["id"], name, page))
-    for key, name, page in [*shown, *_composed(chunk, [page for _, name, page in shown if name == "html"])]:
+    rows, terms = [], []
+    shown: list[tuple[dict[str, Any], dict[str, str], Page]] = []
+    for record, plain, is_rated in chunk:
+        for variant in corpus.variants(record, plain):
+            terms.append(train_wording.row_of(variant))
+            if is_rated:
+                rows.append([variant.id, variant.input, *(measure(variant.page).value for measure in measures)])
+            if variant.input == "html" and plain is not None:
+                shown.append((record, plain, variant.page))
+    for key, name, page in _composed(shown):
         rows.append([key, name, *(measure(page).value for measure in measures)])
-    return rows
+    return rows, terms
 
 
-def _composed(chunk: list[tuple[dict[str, Any], dict[str, str]]], pages: list[Page]) -> Iterator[tuple[str, str, Page]]:
-    """Composed twins of a few pages of the chunk, made with the titles of the others."""
-    others = [compose.Material(page.headline, page.body[:200].replace("\n", " "), record["domain"]) for (record, _), page in zip(chunk, pages, strict=True)]
-    for (record, plain), page in zip(chunk, pages, strict=True):
+def _composed(shown: list[tuple[dict[str, Any], dict[str, str], Page]]) -> Iterator[tuple[str, str, Page]]:
+    """Composed twins of a few of these pages, made with the titles of the others."""
+    others = [compose.Material(page.headline, page.body[:200].replace("\n", " "), record["domain"]) for record, _, page in shown]
+    for record, plain, page in shown:
         body = plain["trafilatura"]
         if int(record["id"][:8], 16) % compose.EVERY or not 800 <= len(body) <= 12_000 or not page.headline:
             continue

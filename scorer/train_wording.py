@@ -1,15 +1,15 @@
 """How is the wording model trained?
 
-Ridge regression on the ratings, one target a reading, over terms that occur on ten or more sites. Because its value is
-a feature of the page model, it is cross-fitted: a page's value for training comes from models that saw neither its
-fold nor, for evaluating on a fold, that fold.
+Ridge regression on the ratings, one target a reading, over terms of the text and of what surrounds the story that occur on
+ten or more sites. Because its value is a feature of the page model, it is cross-fitted: a page's value for training comes from
+models that saw neither its fold nor, for evaluating on a fold, that fold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,16 +17,20 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, diags
 
-from scorer.corpus import TRAINED_INPUTS, Variant
-from scorer.page import Floats
-from scorer.tokens import Hashes, tokenize
-from scorer.wording import READINGS, WordingModel, text_of
+from scorer.blocks import Floats
+from scorer.corpus import ARTICLE, TRAINED_INPUTS, Variant
+from scorer.tokens import Hashes
+from scorer.wording import READINGS, TEXT_SHARE, WordingModel, around, around_terms, is_around, terms_of, text_terms
 
 MIN_DOMAINS = 10
 MOST_TERMS = 30_000
 RIDGE = 0.8
 MOST_STEPS = 100
-WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.5, "trafilatura": 0.25}
+ACCURACY = 5e-3
+"""The norm of the residual, as a share of the target's, at which the regression is solved."""
+WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.5, "trafilatura": 0.5, ARTICLE: 0.5}
+FURTHER = 0.5
+"""How much a further rating counts against one of the pages that figures are given of: those were drawn otherwise. Of 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -40,32 +44,41 @@ class Counts:
     matrix: csr_matrix
 
 
-def count(variants: Iterable[Variant]) -> Counts:
-    """Counts the terms that occur on `MIN_DOMAINS` domains or more; unrated pages count for the vocabulary only."""
-    ids, inputs, domains = [], [], []
-    rows: list[tuple[Hashes, npt.NDArray[np.int32]]] = []
+class Row(NamedTuple):
+    """The terms of one page read one way, sorted, and how often each stands there."""
+
+    id: str
+    input: str
+    domain: str
+    terms: Hashes
+    counts: npt.NDArray[np.int32]
+
+
+def row_of(variant: Variant) -> Row:
+    """What is counted of a page: the terms of its text and of what surrounds the story."""
+    page = variant.page
+    terms, counts = np.unique(np.concatenate([text_terms(terms_of(page).hash), around_terms(around(page))]), return_counts=True)
+    return Row(variant.id, variant.input, variant.domain, terms, counts.astype(np.int32))
+
+
+def collect(rows: Sequence[Row]) -> Counts:
+    """The counts of the terms that occur on `MIN_DOMAINS` domains or more; unrated pages count for the vocabulary only."""
     on_domain: dict[str, list[Hashes]] = {}
-    for variant in variants:
-        tokens = tokenize(text_of(variant.page))
-        terms, times = np.unique(tokens.terms(), return_counts=True)
-        ids.append(variant.id)
-        inputs.append(variant.input)
-        domains.append(variant.domain)
-        rows.append((terms, times.astype(np.int32)))
-        if variant.input == "html":
-            on_domain.setdefault(variant.domain, []).append(terms)
+    for row in rows:
+        if row.input in ("html", ARTICLE):
+            on_domain.setdefault(row.domain, []).append(row.terms)
     seen = np.concatenate([np.unique(np.concatenate(found)) for found in on_domain.values()])
     keys, on = np.unique(seen, return_counts=True)
     keys = keys[on >= MIN_DOMAINS]
     indptr, indices, data = [0], [], []
-    for terms, counts in rows:
-        at = np.minimum(np.searchsorted(keys, terms), len(keys) - 1)
-        kept = keys[at] == terms
+    for row in rows:
+        at = np.minimum(np.searchsorted(keys, row.terms), len(keys) - 1)
+        kept = keys[at] == row.terms
         indices.append(at[kept].astype(np.int32))
-        data.append(counts[kept].astype(np.float32))
+        data.append(row.counts[kept].astype(np.float32))
         indptr.append(indptr[-1] + int(kept.sum()))
     matrix = csr_matrix((np.concatenate(data), np.concatenate(indices), np.array(indptr)), shape=(len(rows), len(keys)))
-    return Counts(ids, inputs, domains, keys, matrix)
+    return Counts([row.id for row in rows], [row.input for row in rows], [row.domain for row in rows], keys, matrix)
 
 
 def targets(rated: pd.DataFrame) -> Floats:
@@ -82,52 +95,61 @@ def fit(matrix: csr_matrix, keys: Hashes, wanted: Floats, weight: Floats, docume
     frequency = np.asarray((documents > 0).sum(axis=0)).ravel()
     idf = (np.log((1 + documents.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
     spread = wanted.std(axis=0)
-    full = _weigh(matrix, idf)
-    weights, _ = _ridge(full, wanted, weight)
+    full = _weigh(matrix, idf, keys)
+    weights, _, dual = _ridge(full, wanted, weight)
     size = np.sqrt(np.asarray(full.multiply(full).mean(axis=0)).ravel())
     score = (np.abs(weights) / spread).max(axis=1) * size
     top = np.sort(np.argsort(-score, kind="stable")[:MOST_TERMS])
-    weights, mean = _ridge(_weigh(matrix[:, top], idf[top]), wanted, weight)
+    weights, mean, _ = _ridge(_weigh(matrix[:, top], idf[top], keys[top]), wanted, weight, dual)
     return WordingModel(keys[top], idf[top], weights.astype(np.float32), mean.astype(np.float32))
 
 
-def _weigh(matrix: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:
+def _weigh(matrix: csr_matrix, idf: npt.NDArray[np.float32], keys: Hashes) -> csr_matrix:
+    """The rows as `WordingModel.read` sees them: text and labels each of length 1, then joined by their shares."""
     out = matrix.astype(np.float32).copy()
     out.data = 1 + np.log(out.data)
-    out = out @ diags(idf)
-    norm = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
-    return csr_matrix(diags(1 / np.maximum(norm, 1e-9).astype(np.float32)) @ out)
+    out = csr_matrix(out @ diags(idf))
+    label = is_around(keys)
+    square = out.multiply(out)
+    of_text, of_label = np.asarray(square @ ~label).ravel(), np.asarray(square @ label).ravel()
+    text = np.where(of_label > 0, np.sqrt(TEXT_SHARE), 1.0) / np.sqrt(np.maximum(of_text, 1e-18))
+    labels = np.sqrt(1 - TEXT_SHARE) / np.sqrt(np.maximum(of_label, 1e-18))
+    row = np.repeat(np.arange(out.shape[0]), np.diff(out.indptr))
+    out.data *= np.where(label[out.indices], labels[row], text[row]).astype(np.float32)
+    return out
 
 
-def _ridge(rows: csr_matrix, wanted: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Weights and means that minimise the weighted squared error plus `RIDGE` times the squared weights.
+def _ridge(rows: csr_matrix, wanted: Floats, weight: Floats, start: npt.NDArray[np.float32] | None = None) -> tuple[Floats, Floats, npt.NDArray[np.float32]]:
+    """Weights and means that minimise the weighted squared error plus `RIDGE` times the squared weights, and the dual.
 
-    Conjugate gradients on the dual, all targets at once: the kernel of 12,000 pages would not pay for itself.
+    Conjugate gradients on the dual, all targets at once: the kernel of 12,000 pages would not pay for itself. `start`:
+    a dual to begin from, of the same pages with other terms.
     """
     mean = np.average(wanted, axis=0, weights=weight)
     columns = rows.T.tocsr()
-    ridge = (RIDGE / weight)[:, None]
-    dual = np.zeros(wanted.shape)
-    residual = wanted - mean
-    goal = 1e-3 * np.linalg.norm(residual, axis=0)
+    ridge = (RIDGE / weight).astype(np.float32)[:, None]
+    centred = (wanted - mean).astype(np.float32)
+    goal = ACCURACY * np.linalg.norm(centred, axis=0)
+    dual = np.zeros(wanted.shape, np.float32) if start is None else start.astype(np.float32)
+    residual = centred if start is None else centred - (rows @ (columns @ dual) + ridge * dual)
     direction = residual.copy()
     power = (residual**2).sum(axis=0)
     for _ in range(MOST_STEPS):
-        image = rows @ (columns @ direction) + ridge * direction
-        step = power / np.maximum((direction * image).sum(axis=0), 1e-300)
-        dual += step * direction
-        residual -= step * image
         if (np.linalg.norm(residual, axis=0) < goal).all():
             break
+        image = rows @ (columns @ direction) + ridge * direction
+        step = power / np.maximum((direction * image).sum(axis=0), 1e-30)
+        dual = dual + step * direction
+        residual = residual - step * image
         before, power = power, (residual**2).sum(axis=0)
-        direction = residual + power / np.maximum(before, 1e-300) * direction
-    return np.asarray(columns @ dual), mean
+        direction = residual + power / np.maximum(before, 1e-30) * direction
+    return np.asarray(columns @ dual), mean, dual
 
 
 def apply(model: WordingModel, matrix: csr_matrix, keys: Hashes) -> Floats:
     """The readings of these rows, shape (rows, len(READINGS))."""
     at = np.searchsorted(keys, model.keys)
-    return np.asarray(_weigh(matrix[:, at], model.idf) @ model.weights + model.mean)
+    return np.asarray(_weigh(matrix[:, at], model.idf, model.keys) @ model.weights + model.mean)
 
 
 def cross_fit(counts: Counts, rated: pd.DataFrame) -> tuple[pd.DataFrame, WordingModel]:
@@ -141,7 +163,8 @@ def cross_fit(counts: Counts, rated: pd.DataFrame) -> tuple[pd.DataFrame, Wordin
     page = np.array([row_of.get(key, -1) for key in counts.ids])
     fold = np.where(page >= 0, rated["fold"].to_numpy()[page], -1)
     trained = is_rated & np.isin(counts.inputs, TRAINED_INPUTS)
-    weight = np.array([WEIGHT_OF_INPUT.get(name, 0.0) for name in counts.inputs])
+    further = rated["group"].to_numpy() == "further"
+    weight = np.array([WEIGHT_OF_INPUT.get(name, 0.0) for name in counts.inputs]) * np.where(further[page], FURTHER, 1.0)
     wanted = targets(rated)
     folds = sorted(set(rated["fold"]))
     html = np.array(counts.inputs) == "html"
@@ -168,10 +191,3 @@ def cross_fit(counts: Counts, rated: pd.DataFrame) -> tuple[pd.DataFrame, Wordin
             store(model, np.flatnonzero(is_rated & (fold == g)), f"|{f}")
     frame = pd.DataFrame({"id": counts.ids, "input": counts.inputs, **out})[is_rated].reset_index(drop=True)
     return frame, fitted(set())
-
-
-def train(variants: Iterable[Variant], rated: pd.DataFrame, out: Path) -> pd.DataFrame:
-    """Trains the wording model, writes it to the folder `out`, returns the cross-fitted readings."""
-    readings, model = cross_fit(count(variants), rated)
-    model.save(out)
-    return readings

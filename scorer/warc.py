@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from scorer.charset import MAX_BYTES, not_a_page
+from scorer.charset import MAX_BYTES, inflate, inflate_raw, not_a_page
 from scorer.read import Kind, Notes, Record, Source, Stream, looks_like_html, one_line, plain
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xhtml", "application/vnd.wap.xhtml+xml")
@@ -132,7 +132,7 @@ def _kind(content_type: str) -> Kind | None:
 
 
 def http_body(body: bytes, transfer: str, encoding: str) -> tuple[bytes, str]:
-    """The body without transfer and content encoding, and why it cannot be had. gzip is left to `Page`, which knows it.
+    """The body without transfer and content encoding, and why it cannot be had.
 
     Many archives store bodies decoded under the headers of the encoded ones, so the body is looked at, too.
 
@@ -143,18 +143,30 @@ def http_body(body: bytes, transfer: str, encoding: str) -> tuple[bytes, str]:
     """
     if "chunked" in transfer.lower() and _CHUNK.match(body):
         body = _dechunk(body)
-    encoding = encoding.strip().lower()
-    if encoding not in ("br", "zstd") or looks_like_html(body):
-        return body, ""
-    from fastwarc import stream_io
+    for coding in reversed(encoding.lower().split(",")[-3:]):
+        body, error = _uncoded(body, coding.strip())
+        if error:
+            return b"", error
+    return body, ""
 
-    reader = stream_io.BrotliReader if encoding == "br" else stream_io.ZstdReader
-    try:
-        return _all(reader(io.BytesIO(body)).read, MAX_BYTES + 1), ""
-    except OSError:
-        if not_a_page(body) or b"\0" in body[:2048]:
-            return b"", f"packed with {encoding} and cannot be unpacked"
+
+def _uncoded(body: bytes, coding: str) -> tuple[bytes, str]:
+    if coding not in ("br", "zstd", "deflate", "gzip", "x-gzip") or looks_like_html(body):
         return body, ""
+    if coding == "br":
+        from fastwarc import stream_io
+
+        try:
+            unpacked = _all(stream_io.BrotliReader(io.BytesIO(body)).read, MAX_BYTES + 1)
+        except OSError:
+            unpacked = b""
+    else:
+        unpacked = inflate_raw(body) if coding == "deflate" else inflate(body)
+    if unpacked and unpacked != body:
+        return unpacked, ""
+    if not_a_page(body) or b"\0" in body[:2048]:
+        return b"", f"packed with {coding} and cannot be unpacked"
+    return body, ""
 
 
 def _dechunk(body: bytes) -> bytes:

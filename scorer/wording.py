@@ -1,8 +1,9 @@
 """What do the words of a page sound like?
 
 A linear model over words, marks, line shapes, short lines and pairs of neighbours (`tokens.py`) that occur on ten or more sites, so
-that no name of a site can be learned. One pass gives a value for each of `READINGS`, all from the same counts; the
-words that moved a value most are its evidence.
+that no name of a site can be learned. What surrounds the story has a vocabulary of its own: the same words mean another
+thing in a menu than in a story. One pass gives a value for each of `READINGS`, all from the same counts; the words of the
+text that moved a value most are its evidence.
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ import numpy.typing as npt
 
 from scorer.feature import Span
 from scorer.shipped import ModelMismatch, model_folder, savez
-from scorer.tokens import Hashes, Ints, Tokens, tokenize
+from scorer.tokens import Hashes, Ints, Terms, terms
+from scorer.zones import Zone
 
 if TYPE_CHECKING:
-    from scorer.page import Floats, Page
+    from scorer.blocks import Floats
+    from scorer.page import Page
 
 READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promotion", "unrelated")
 """What the model was fitted to: the rating, the rating with stress on 1-2 and on 4-5, and the five flags."""
+
+TEXT_SHARE = 0.75
+"""How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
+AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
 
 Floats32 = npt.NDArray[np.float32]
 _BITS = 18
@@ -34,9 +41,8 @@ class Wording(NamedTuple):
     """What the words of one text say: a value for each of `READINGS`, and what is needed to quote them."""
 
     values: Floats
-    tokens: Tokens
-    terms: Ints  # the term of each of `tokens.terms()`, -1 if unknown
-    share_known: float
+    terms: Terms
+    known: Ints  # for each of `terms` the index of the model's term, -1 if it has none
 
 
 @dataclass(frozen=True)
@@ -75,47 +81,61 @@ class WordingModel:
             out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
         return out
 
-    def read(self, tokens: Tokens) -> Wording:
-        """What these tokens say."""
-        terms = self.terms_of(tokens.terms())
-        known = terms[terms >= 0]
-        if not len(known):
-            return Wording(self.mean.astype(float), tokens, terms, 0.0)
-        counts = np.bincount(known, minlength=len(self.keys))
-        present = np.flatnonzero(counts)
-        weight = (1 + np.log(counts[present])) * self.idf[present]
-        values = weight @ self.weights[present] / np.sqrt(weight @ weight) + self.mean
-        words = tokens.is_word
-        share = float((terms[: len(words)][words] >= 0).mean()) if words.any() else 0.0
-        return Wording(values.astype(float), tokens, terms, share)
+    def read(self, text: Terms, around: Hashes) -> Wording:
+        """What the terms of the text say, and those of what surrounds the story."""
+        known = self.terms_of(text_terms(text.hash))
+        values = self.mean.astype(float)
+        mine, theirs = self._direction(known), self._direction(self.terms_of(around_terms(around)))
+        if mine is not None:
+            values += mine if theirs is None else np.sqrt(TEXT_SHARE) * mine + np.sqrt(1 - TEXT_SHARE) * theirs
+        return Wording(values, text, known)
 
-    def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int]]:
-        """Where the words and pairs stand that moved `reading` most towards `sign`: offsets into the tokenized text."""
-        tokens = wording.tokens
-        n = len(tokens.hash)
+    def _direction(self, terms: Ints) -> Floats | None:
+        """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
+        present, counts = np.unique(terms[terms >= 0], return_counts=True)
+        if not len(present):
+            return None
+        weight = (1 + np.log(counts)) * self.idf[present]
+        return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
+
+    def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:
+        """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
+        terms = wording.terms
         column = self.weights[:, READINGS.index(reading)]
-        known = wording.terms >= 0
-        words = np.concatenate([tokens.is_word, tokens.is_word[:-1] & tokens.is_word[1:], np.ones(len(tokens.line_hash), np.bool_)])
-        usable = np.flatnonzero(known & words)
+        usable = np.flatnonzero((wording.known >= 0) & terms.quotable)
         if not len(usable):
             return
-        terms = wording.terms[usable]
-        counts = np.bincount(terms, minlength=len(self.keys))
-        share = sign * column[terms] * self.idf[terms] * (1 + np.log(counts[terms])) * np.where(usable >= n, 1.5, 1.0)
+        known = wording.known[usable]
+        _, inverse, counts = np.unique(known, return_inverse=True, return_counts=True)
+        # Longer passages say more to a reader than single words do.
+        share = sign * column[known] * self.idf[known] * (1 + np.log(counts[inverse])) * np.where(usable >= terms.tokens, 1.5, 1.0)
         seen: set[int] = set()
         for at in np.argsort(-share, kind="stable").tolist():
             if share[at] <= 0 or len(seen) == most:
                 return
-            if terms[at] in seen:
-                continue
-            seen.add(int(terms[at]))
-            token = int(usable[at])
-            if token < n:
-                yield int(tokens.start[token]), int(tokens.end[token])
-            elif token < 2 * n - 1:
-                yield int(tokens.start[token - n]), int(tokens.end[token - n + 1])
-            else:
-                yield int(tokens.line_start[token - 2 * n + 1]), int(tokens.line_end[token - 2 * n + 1])
+            if known[at] not in seen:
+                seen.add(int(known[at]))
+                term = int(usable[at])
+                yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
+
+
+_LABEL = np.uint64(1)
+_SPREAD = np.uint64(0x2545F4914F6CDD1D)
+
+
+def text_terms(hashes: Hashes) -> Hashes:
+    """The terms of a text: hashes whose lowest bit is 0."""
+    return hashes & ~_LABEL
+
+
+def around_terms(hashes: Hashes) -> Hashes:
+    """The terms of what surrounds the story, a vocabulary of their own: hashes whose lowest bit is 1."""
+    return hashes * _SPREAD | _LABEL
+
+
+def is_around(keys: Hashes) -> npt.NDArray[np.bool_]:
+    """Which terms are those of what surrounds the story."""
+    return (keys & _LABEL).astype(np.bool_)
 
 
 @cache
@@ -141,19 +161,25 @@ def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
 
 def read(page: Page) -> Wording:
     """What the words of `page` say, its title included."""
-    return shipped().read(tokenize(text_of(page)))
+    return shipped().read(terms_of(page), around(page))
 
 
-def text_of(page: Page) -> str:
-    """The text that the wording is read from: a title that the text does not show, then the text."""
-    return page.text if not page.title or page.title in page.text[:2000] else f"{page.title}\n{page.text}"
+def terms_of(page: Page) -> Terms:
+    """The terms of the title, where the text does not show it, and of the text."""
+    if not page.title or page.title in page.text[:2000]:
+        return terms(page.tokens)
+    return terms(page.title_tokens, page.tokens)
+
+
+def around(page: Page) -> Hashes:
+    """The terms of the blocks that surround the story."""
+    outside = np.zeros(len(Zone), np.bool_)
+    outside[list(AROUND)] = True
+    return terms(page.tokens.take(np.flatnonzero(outside[page.token_zones]))).hash
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
     """The passages of `page` whose words moved `reading` most towards `sign`."""
-    lead = len(text_of(page)) - len(page.text)
-    for start, end in shipped().evidence(page.wording, reading, sign):
-        if start >= lead:
-            yield Span("text", start - lead, end - lead)
-        elif end < lead:
-            yield Span("title", start, end)
+    found = page.wording
+    for start, end, in_first in shipped().evidence(found, reading, sign):
+        yield Span("title" if in_first and found.terms.parts > 1 else "text", start, end)

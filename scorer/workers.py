@@ -3,7 +3,8 @@
 Each worker is a process of its own, fed through pipes by a thread here (a `_Lane`). Before a page is begun, the worker
 notes its number on a board, a few bytes of shared memory that outlive it, and sets an alarm that ends it when the page
 takes too long. When it dies, the lane knows the page, starts another worker and gives it the job anew. A page that took
-too long, or ends a second worker, is given up and keeps its row with an error.
+too long, or ends a second worker, is given up and keeps its row with an error. Memory is bounded by the system: a worker
+that would need more than its share for a page gets an error from the allocator, long before the kernel has to kill.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import mmap
 import os
 import pickle
 import queue
+import resource
 import select
 import signal
 import struct
@@ -43,6 +45,13 @@ _NOWHERE = (-1, -1)
 _AHEAD = 2  # jobs a worker is given: one to score and one to go on with at once
 
 
+PAGE_SECONDS = 1.0
+"""Seconds of CPU time that one page may take; a page that waits without working is given up after `_PATIENCE` times that."""
+PAGE_MEGABYTES = 1_000
+"""Memory that a worker may take for one page, beyond what it needs when it starts."""
+_PATIENCE = 5
+
+
 class WorkersFailed(RuntimeError):
     """Workers that cannot be started or kept alive; the message says what they said last."""
 
@@ -54,7 +63,8 @@ class Settings:
     folder: str
     model: str = ""
     features: bool = False
-    page_seconds: float = 5.0
+    page_seconds: float = PAGE_SECONDS
+    page_megabytes: int = PAGE_MEGABYTES
 
 
 @dataclass
@@ -115,12 +125,21 @@ def _serve(parcels: BinaryIO, replies: BinaryIO) -> None:
     model = Model.load(settings.model or None)
     # What is loaded at first use must not count against the first page.
     score_columns([Record("", "", "", "<p>A page to warm up with. " * 9, "html")], model)
+    _limit_memory(settings.page_megabytes)
     reply({"ready": True})
     inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(parcels, inbox), daemon=True).start()
     while True:
         head, pages = inbox.get()
         reply(_score_job(head, pages, settings, model, board)._asdict())
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Lets this process grow by so much and no further; systems that know no such limit are left as they are."""
+    with suppress(OSError, ValueError):
+        # Data rather than address space: mapped files and what allocators only reserve do not count.
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        resource.setrlimit(resource.RLIMIT_DATA, (pages * resource.getpagesize() + megabytes * 1_000_000,) * 2)
 
 
 def _receive(parcels: BinaryIO, inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
@@ -139,8 +158,10 @@ def _score_job(head: dict[str, Any], pages: bytes, settings: Settings, model: Mo
     count = 0
     for index, values in enumerate(pickle.loads(pages)):
         _BOARD.pack_into(board, 0, number, index)
-        # With the default action of this signal the system ends the process, wherever in native code it hangs.
-        signal.setitimer(signal.ITIMER_REAL, settings.page_seconds)
+        # With the default action of these signals the system ends the process, wherever in native code it hangs. Time
+        # of the CPU, so that a busy machine costs no page its score.
+        signal.setitimer(signal.ITIMER_PROF, settings.page_seconds)
+        signal.setitimer(signal.ITIMER_REAL, settings.page_seconds * _PATIENCE)
         record = Record(*values)
         if index in given_up:
             record = record._replace(content="", error=given_up[index])
@@ -149,6 +170,7 @@ def _score_job(head: dict[str, Any], pages: bytes, settings: Settings, model: Mo
         for name, value in record.extra.items():
             kept.setdefault(name, []).append(value)
         count += 1
+    signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     _BOARD.pack_into(board, 0, *_NOWHERE)
     _write_part(part_path(settings.folder, number), columns, kept)
@@ -362,7 +384,7 @@ class _Lane(threading.Thread):
         cause = self._last_words() if code > 0 else _name_of(code)
         if not self.ready and code < 0 and self.kills < 20:
             self.starts, self.kills = 0, self.kills + 1
-        if number == job.number and code == -signal.SIGALRM:
+        if number == job.number and code in (-signal.SIGALRM, -signal.SIGPROF):
             job.given_up[page] = (
                 f"took longer than {self.pool.settings.page_seconds:g} s and was stopped; --page-seconds allows more"
             )

@@ -188,6 +188,10 @@ def _csv(beside: Path, path: str, schema: pa.Schema) -> Iterator[Callable[[pa.Ta
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What spreadsheets begin a formula with; those set to East Asian languages take the wide forms too."""
+
+
 def _cell(value: Any) -> str:
     """A value as text that no spreadsheet takes for a formula: it would run what a page's author wrote.
 
@@ -197,7 +201,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        dangerous = value.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(value)
+        dangerous = value.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(value)
         return "'" + value if dangerous else value
     if isinstance(value, (list, dict)):
         return orjson.dumps(value, default=str).decode()

@@ -1,29 +1,36 @@
 """What is each block of the page there for?
 
 A reader sees at a glance which lines are the story, who signed it, what is pushed, and where the links to other
-stories begin. Two steps do the same here, for HTML and for the bare lines of a text extraction alike:
+stories begin. Two small networks do the same here, for HTML and for the bare lines of a text extraction alike:
 
-1. a small additive model (trained on hand-checked main content, `train_zones.py`) gives each block the log-odds that
-   it is body, by its look (`blocks.py`), in two passes, the second of which sees what the first said of the neighbours;
-2. rules over headings, wording and markup hints say what the rest is for.
+1. the first, trained on hand-checked main content, gives each block the log-odds that it is body, by its look
+   (`blocks.py`);
+2. the second, trained on pages whose every block was marked by reading, sees the same, what the first said of the
+   neighbours and what the block's words are used for elsewhere (a linear model of words), and names the zone.
+
+All are matrices (`train_zones.py`), so that all blocks of a page cost a few products.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from scorer import blocks
+from scorer.blocks import Floats
 from scorer.hints import Hint
 from scorer.shipped import ModelMismatch, model_folder
-from scorer.tables import StepTables
+from scorer.tokens import Hashes, Ints
 
 if TYPE_CHECKING:
-    from scorer.page import Floats, Ints, Page
+    from scorer.page import Page
 
 
 class Zone(IntEnum):
@@ -39,17 +46,8 @@ class Zone(IntEnum):
     CHROME = 7
 
 
-_HEADLINE, _BYLINE, _BODY, _SOURCES, _TEASERS, _PROMOTION, _COMMENTS, _CHROME = (int(z) for z in Zone)
-
-_HEADING_TAGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_SECTIONS = {"teaser_headings": _TEASERS, "source_headings": _SOURCES, "comment_headings": _COMMENTS}
-_NAVIGATION = int(Hint.NAV_TAG | Hint.NAV | Hint.BREADCRUMB | Hint.COOKIE | Hint.FOOTER_TAG | Hint.FOOTER | Hint.HEADER_TAG | Hint.HEADER)
 _FOOT = int(Hint.FOOTER_TAG | Hint.FOOTER | Hint.COOKIE)
-_COMMENT_HINT, _SOURCE_HINT = int(Hint.COMMENT), int(Hint.SOURCES)
-_RELATED_HINT = int(Hint.RELATED)
-_PUSH_HINT = int(Hint.PROMO | Hint.SHARE)
-_BYLINE_HINT = int(Hint.BYLINE | Hint.DATE | Hint.BIO)
-_CARD_HINT = int(Hint.CARD | Hint.ASIDE_TAG | Hint.SIDEBAR)
+LEAST_BODY_WORDS = 25
 
 MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 DATE = re.compile(
@@ -60,6 +58,181 @@ DATE = re.compile(
 )
 BYLINE_START = re.compile(r"(?:by|written by|posted by|author|posted on|published|updated|last updated|reviewed by|von|por|par|words by|story by|posted)\b", re.IGNORECASE)
 
+NEIGHBOURHOOD = (
+    "odds", "odds_before1", "odds_after1", "odds_before2", "odds_after2", "odds_around3", "odds_around8", "best_before", "best_after", "told_before", "body_share", "body_chars", "body_blocks",
+    *(f"words_{way}_{zone}" for way in ("here", "before", "after", "around") for zone in range(8)),
+)  # fmt: skip
+"""The columns that the second network sees beside those of `blocks.describe`: what the first said of the neighbours."""
+
+
+_ONE_THREAD = 200_000
+"""Multiplications in a product that OpenBLAS does not spread over threads (its limit is 262,144)."""
+
+
+class Network(NamedTuple):
+    """One hidden layer: ``relu((x - mean) * scale @ hidden + hidden_bias) @ out + out_bias``."""
+
+    mean: Floats
+    scale: Floats
+    hidden: Floats
+    hidden_bias: Floats
+    out: Floats
+    out_bias: Floats
+
+    def __call__(self, rows: Floats) -> Floats:
+        """The outputs for each row, shape (rows, outputs)."""
+        scaled = np.clip((rows - self.mean) * self.scale, -8, 8)
+        out = np.empty((len(rows), len(self.out_bias)))
+        # In slices that a BLAS library does in one thread: waking others costs more than the product.
+        step = max(_ONE_THREAD // self.hidden.size, 1)
+        for at in range(0, len(rows), step):
+            inner = scaled[at : at + step] @ self.hidden
+            inner += self.hidden_bias
+            np.maximum(inner, 0, out=inner)
+            out[at : at + step] = inner @ self.out
+        out += self.out_bias
+        return out
+
+    def arrays(self, prefix: str) -> dict[str, Any]:
+        """The network as arrays for an npz file, under names that begin with `prefix`."""
+        return {f"{prefix}{name}": np.asarray(array, np.float32) for name, array in self._asdict().items()}
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, Any], prefix: str, inputs: int, outputs: int) -> Network:
+        """The inverse of `arrays`; raises ValueError where shapes do not fit."""
+        found = Network(*(np.asarray(arrays[f"{prefix}{name}"], np.float64) for name in Network._fields))
+        width = len(found.hidden_bias)
+        wanted = ((inputs,), (inputs,), (inputs, width), (width,), (width, outputs), (outputs,))
+        if any(array.shape != shape or not np.isfinite(array).all() for array, shape in zip(found, wanted, strict=True)):
+            raise ValueError("its arrays do not fit the columns of blocks")
+        return found
+
+
+class Vocabulary(NamedTuple):
+    """What the words of a block are used for: a linear model of words and whole lines, a weight for each `Zone`.
+
+    `keys`: hashes of words (lowest bit 0) and of whole lines (lowest bit 1), sorted, shape (n,); `weights`, shape (n, zones).
+    """
+
+    keys: Hashes
+    weights: Floats
+
+    def __call__(self, page: Page) -> Floats:
+        """The sum of each block's weights over the root of its length, shape (blocks, zones)."""
+        n = len(page.columns.start)
+        if not n or not len(self.keys):
+            return np.zeros((n, len(Zone)))
+        terms, line = terms_of(page)
+        at = np.searchsorted(self.keys, terms)
+        at[at == len(self.keys)] = 0
+        known = np.flatnonzero(self.keys[at] == terms)
+        sums = np.zeros((len(known) + 1, len(Zone)))
+        np.cumsum(self.weights[at[known]], axis=0, out=sums[1:])
+        edges = np.searchsorted(line[known], np.arange(n + 1))
+        return np.asarray((sums[edges[1:]] - sums[edges[:-1]]) / np.sqrt(np.bincount(line, minlength=n))[:, None])
+
+
+def terms_of(page: Page) -> tuple[Hashes, Ints]:
+    """The words of each block and, before them, the block as a whole; and the block of each."""
+    tokens = page.tokens
+    first = np.searchsorted(tokens.line, np.arange(tokens.lines))
+    terms = np.insert(tokens.hash & ~_WHOLE, first, page.block_hashes | _WHOLE)
+    return terms, np.insert(tokens.line, first, np.arange(tokens.lines))
+
+
+_WHOLE = np.uint64(1)
+
+
+class Judges(NamedTuple):
+    """What names the zones: both networks and the vocabulary."""
+
+    first: Network
+    second: Network
+    vocabulary: Vocabulary
+
+    def arrays(self) -> dict[str, Any]:
+        """All of it as arrays for an npz file."""
+        return self.first.arrays("first_") | self.second.arrays("second_") | {"keys": self.vocabulary.keys, "weights": self.vocabulary.weights.astype(np.float32)}
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, Any]) -> Judges:
+        """The inverse of `arrays`; raises ValueError where shapes do not fit."""
+        keys, weights = np.asarray(arrays["keys"], np.uint64), np.asarray(arrays["weights"], np.float64)
+        if weights.shape != (len(keys), len(Zone)) or not np.isfinite(weights).all() or (keys[1:] <= keys[:-1]).any():
+            raise ValueError("its vocabulary is damaged")
+        first = Network.from_arrays(arrays, "first_", len(blocks.COLUMNS), 1)
+        return Judges(first, Network.from_arrays(arrays, "second_", len(blocks.COLUMNS) + len(NEIGHBOURHOOD), len(Zone)), Vocabulary(keys, weights))
+
+
+@cache
+def _shipped() -> Judges:
+    try:
+        with np.load(model_folder("zones") / "zones.npz", allow_pickle=False) as arrays:
+            return Judges.from_arrays(arrays)
+    except (KeyError, ValueError) as fault:
+        raise ModelMismatch(f"the zone model was trained for other block columns ({fault}); run 'make zones CORPUS=...' or reinstall the package") from fault
+
+
+_IN_USE: ContextVar[Judges | None] = ContextVar("judges", default=None)
+
+
+@contextmanager
+def using(judges: Judges) -> Iterator[None]:
+    """Lets these judge instead of the shipped ones: for training and evaluation."""
+    token = _IN_USE.set(judges)
+    try:
+        yield
+    finally:
+        _IN_USE.reset(token)
+
+
+def _judges() -> Judges:
+    return _IN_USE.get() or _shipped()
+
+
+def body_odds(page: Page) -> Floats:
+    """Log-odds that each block is body, by its look alone, shape (blocks,)."""
+    table = page.block_table
+    return _judges().first(table)[:, 0] if len(table) else np.zeros(0)
+
+
+def neighbourhood(table: Floats, odds: Floats, words: Floats) -> Floats:
+    """What the first network's `odds` say around each block, and what the vocabulary says of its `words` and theirs, shape (blocks, len(NEIGHBOURHOOD))."""
+    odds = np.clip(odds, -10, 10)
+    chance = 1 / (1 + np.exp(-odds))
+    chars = np.expm1(table[:, 0])
+    mass = np.cumsum(chars * chance)
+    n = len(odds)
+    out = np.empty((len(NEIGHBOURHOOD), n))
+    out[0] = odds
+    out[1:5] = -10
+    for row, by in ((1, 1), (3, 2)):
+        out[row, by:] = odds[:-by] if n > by else odds[:0]
+        out[row + 1, : max(n - by, 0)] = odds[by:]
+    out[5], out[6] = blocks.window(odds[None], 3)[0], blocks.window(odds[None], 8)[0]
+    out[7], out[8] = np.maximum.accumulate(odds), np.maximum.accumulate(odds[::-1])[::-1]
+    out[9] = mass / max(float(mass[-1]), 1.0)
+    out[10] = mass[-1] / max(float(chars.sum()), 1.0)
+    out[11] = np.log1p(mass[-1])
+    out[12] = (chance > 0.5).mean()
+    out[13:] = 0
+    here = words.T
+    k = len(here)
+    out[13 : 13 + k] = here
+    out[13 + k : 13 + 2 * k, 1:] = here[:, :-1]
+    out[13 + 2 * k : 13 + 3 * k, :-1] = here[:, 1:]
+    out[13 + 3 * k :] = blocks.window(here, 3)
+    return out.T
+
+
+def zone_odds(page: Page) -> Floats:
+    """The second network's score of each block for each `Zone`, shape (blocks, zones): softmax gives probabilities."""
+    table = page.block_table
+    if not len(table):
+        return np.zeros((0, len(Zone)))
+    judges = _judges()
+    return judges.second(np.column_stack([table, neighbourhood(table, page.body_odds, judges.vocabulary(page))]))
+
 
 def assign(page: Page) -> Ints:
     """The zone of each block, shape (blocks,), values of `Zone`."""
@@ -67,156 +240,27 @@ def assign(page: Page) -> Ints:
     n = len(columns.start)
     if not n:
         return np.zeros(0, np.int64)
-    hints = columns.hints.tolist()
-    sizes = columns.end - columns.start
-    chars = sizes.tolist()
-    body = page.body_odds > 0
-    if not body.any():
-        # A page of one paragraph has no neighbours to tell it by: its longest prose is the body.
-        best = int(np.argmax(sizes * (columns.link_chars < 0.3 * sizes)))
-        if page.block_folded(best).count(" ") >= 24:
-            body = np.arange(n) == best
-    if sizes[body].sum() < 200 and sizes.sum() > 1500:
-        # Something is told here, in a place that tells of none: a thread that is all comments, a story in cards.
-        body = body | ((sizes >= 120) & (columns.link_chars < 0.3 * sizes) & (columns.hints & _FOOT == 0))
-    link_share = (columns.link_chars / np.maximum(columns.end - columns.start, 1)).tolist()
-    pushes = page.block_hits(*blocks.PROMOTION).tolist()
-    chrome = page.block_hits("chrome").tolist()
-    closing = page.block_hits("promo_enjoyed", "promo_follow").tolist()
-    sections = _section_starts(page, chars)
-    listings = _source_paragraphs(page)
+    odds = zone_odds(page)
     headline = page.headline_block
-    is_body = body.tolist()
-    is_html = page.is_html
-    first_body = next((i for i in range(n) if is_body[i] and chars[i] > 80), n)
-    # The last block that is long enough to be told, not teased; after it, short "body" below a teaser heading is teasers.
-    last_long = n - 1 - next((i for i in range(n) if is_body[n - 1 - i] and chars[n - 1 - i] >= 250), n)
-    told = np.cumsum(np.where(body, columns.end - columns.start, 0)).tolist()
-    zones = [_CHROME] * n
-    section = -1  # the zone that a heading opened
-    for i in range(n):
-        hint = hints[i]
-        size = chars[i]
-        if i == headline:
-            zones[i] = _HEADLINE
-            section = -1
-            continue
-        if i in sections and not (sections[i] == _SOURCES and told[i] < 0.5 * told[-1]):
-            section = sections[i]
-            zones[i] = section
-            continue
-        # "Did you like this story? Then follow us ...": below the story a closing formula makes the line promotion.
-        closing_push = closing[i] and size < 400 and told[i] > 0.7 * told[-1]
-        dense_push = closing_push or (pushes[i] and size < 260 and pushes[i] * 60 >= size)
-        if i in listings and told[i] > 0.5 * told[-1]:
-            zones[i] = _SOURCES
-            continue
-        if is_body[i] and not dense_push and not (chars[i] <= 120 and hint & _BYLINE_HINT and _is_byline(page, i, hint, size, headline, first_body)):
-            if section == _SOURCES and size < 300 and i > first_body:
-                zones[i] = _SOURCES
-                continue
-            if section == _TEASERS and i > last_long:
-                zones[i] = _TEASERS
-                continue
-            if section == _COMMENTS and told[i] > 0.5 * told[-1] and told[i] > 400:
-                zones[i] = _COMMENTS
-                continue
-            if size > 100:
-                section = -1
-            zones[i] = _BODY
-            continue
-        if hint & _FOOT or (chrome[i] and size < 300):
-            if section != _COMMENTS or hint & _FOOT:
-                section = -1
-            zones[i] = _PROMOTION if pushes[i] else _CHROME
-        elif dense_push or (hint & _PUSH_HINT and not hint & _NAVIGATION):
-            zones[i] = _PROMOTION
-        elif section >= 0:
-            zones[i] = section
-        elif hint & _COMMENT_HINT:
-            zones[i] = _COMMENTS
-        elif hint & _SOURCE_HINT:
-            zones[i] = _SOURCES
-        elif _is_byline(page, i, hint, size, headline, first_body):
-            zones[i] = _BYLINE
-        elif (hint & _RELATED_HINT and not hint & _NAVIGATION) or (is_html and link_share[i] > 0.7 and size >= 28 and not hint & _NAVIGATION) or (is_html and hint & _CARD_HINT and size >= 40 and not hint & _NAVIGATION):
-            zones[i] = _TEASERS
-        elif pushes[i] and size < 400:
-            zones[i] = _PROMOTION
-    return np.array(zones, np.int64)
-
-
-def _section_starts(page: Page, chars: list[int]) -> dict[int, int]:
-    """The blocks that are headings of teasers, sources or comments, with the zone that they open."""
-    found: dict[int, int] = {}
-    for name, zone in _SECTIONS.items():
-        hits = page.hits.get(name)
-        if hits is None:
-            continue
-        at = page.block_of(hits.start).tolist()
-        for index, start, end in zip(at, hits.start.tolist(), hits.end.tolist(), strict=True):
-            # The whole line, give or take a count or a name: "3 Comments", "More from Example".
-            if chars[index] <= end - start + 14 and (page.columns.start[index] == start or chars[index] <= end - start + 6):
-                found.setdefault(index, zone)
-    return found
-
-
-def _source_paragraphs(page: Page) -> set[int]:
-    """Blocks that are a list of sources in one paragraph: they begin "Sources:" or the like."""
-    hits = page.hits.get("source_headings")
-    if hits is None:
-        return set()
-    at = page.block_of(hits.start)
-    opens = (page.columns.start[at] == hits.start) & (page.columns.end[at] - hits.end > 14)
-    return {i for i, end, first in zip(at.tolist(), hits.end.tolist(), opens.tolist(), strict=True) if first and page.text[end : end + 1] == ":"}
-
-
-def _is_byline(page: Page, index: int, hint: int, size: int, headline: int, first_body: int) -> bool:
-    if size > 200:
-        return bool(hint & int(Hint.BIO))
-    if hint & _BYLINE_HINT and not hint & (_RELATED_HINT | _NAVIGATION):
-        return True
-    near = headline <= index <= max(first_body, headline) + 1 if headline >= 0 else index <= first_body
-    if not near or size > 120 or (headline >= 0 and index > headline + 12):
-        return False
-    text = page.block_text(index)
-    return bool(BYLINE_START.match(text) or DATE.search(text))
-
-
-# -- the body model ------------------------------------------------------------------------------------------------
-
-NEIGHBOURHOOD = ("odds", "odds_near", "odds_around", "odds_wide", "best_before", "best_after", "share_before", "page_body_share", "page_body_chars", "page_body_blocks")  # fmt: skip
-"""The columns that the second pass adds to those of `blocks.describe`: what the first pass said of the neighbours."""
-
-
-def neighbourhood(table: Floats, odds: Floats) -> Floats:
-    """What the first pass's `odds` say around each block, shape (blocks, len(NEIGHBOURHOOD))."""
-    chance = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-    chars = np.expm1(table[:, 0])
-    mass = np.cumsum(chars * chance)
-    n = len(odds)
-    columns = (
-        odds, blocks.window(odds, 1), blocks.window(odds, 3), blocks.window(odds, 8),
-        np.maximum.accumulate(odds), np.maximum.accumulate(odds[::-1])[::-1], mass / max(float(mass[-1]), 1.0),
-        np.full(n, mass[-1] / max(float(chars.sum()), 1.0)), np.full(n, np.log1p(mass[-1])), np.full(n, (chance > 0.5).mean()),
-    )  # fmt: skip
-    return np.column_stack(columns)
-
-
-@cache
-def _model() -> tuple[StepTables, StepTables]:
-    with np.load(model_folder("zones") / "zones.npz", allow_pickle=False) as arrays:
-        first, second = StepTables.from_arrays(arrays, "first_"), StepTables.from_arrays(arrays, "second_")
-    if len(first.edges) != len(blocks.COLUMNS) or len(second.edges) != len(blocks.COLUMNS) + len(NEIGHBOURHOOD):
-        raise ModelMismatch("the zone model was trained for other block columns; run 'make zones CORPUS=...' or reinstall the package")
-    return first, second
-
-
-def body_odds(page: Page) -> Floats:
-    """Log-odds that each block is body, shape (blocks,)."""
-    table = page.block_table
-    if not len(table):
-        return np.zeros(0)
-    first, second = _model()
-    odds = first.scores(table)
-    return second.scores(np.column_stack([table, neighbourhood(table, odds)]))
+    # There is one headline: the block that is most like the title, else the one that looks most like a headline.
+    if headline < 0:
+        best = int(np.argmax(odds[:, Zone.HEADLINE]))
+        if odds[best].argmax() == Zone.HEADLINE:
+            headline = best
+    odds[:, Zone.HEADLINE] = -np.inf
+    zones = odds.argmax(axis=1)
+    if headline >= 0:
+        zones[headline] = Zone.HEADLINE
+    sizes = columns.end - columns.start
+    prose = np.maximum(columns.link_chars, 0) < 0.3 * sizes
+    told = int(sizes[zones == Zone.BODY].sum())
+    if not told:
+        # A page of one paragraph has no neighbours to tell it by: its longest prose is the body.
+        best = int(np.argmax(sizes * prose))
+        if page.block_text(best).count(" ") >= LEAST_BODY_WORDS - 1:
+            zones[best] = Zone.BODY
+            told = int(sizes[best])
+    if told < 200 and sizes.sum() > 1500:
+        # Something is told here, in a place that tells of none: a thread that is all comments, a story in cards.
+        zones[(sizes >= 120) & prose & (columns.hints & _FOOT == 0) & (zones != Zone.HEADLINE)] = Zone.BODY
+    return np.asarray(zones, np.int64)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,37 @@ def corpus() -> Path:
     if not (folder / "pages.parquet").is_file():
         pytest.skip(f"the development corpus is not at {folder}; SCORER_CORPUS says where it is")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scoring needs no network: a test that opens an internet socket fails. Engines and browsers talk to themselves."""
+    if request.node.get_closest_marker("engine") or request.node.get_closest_marker("browser"):
+        return
+
+    class Socket(socket.socket):
+        def __init__(self, family: int = -1, *args: object, **kwargs: object) -> None:
+            if family in (-1, socket.AF_INET, socket.AF_INET6):
+                pytest.fail("this opens a socket: nothing in this package may use the network")
+            super().__init__(family, *args, **kwargs)  # type: ignore[arg-type]
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        pytest.fail("this asks the network for a name or a connection")
+
+    monkeypatch.setattr(socket, "socket", Socket)
+    for name in ("create_connection", "getaddrinfo", "gethostbyname"):
+        monkeypatch.setattr(socket, name, refuse)
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # fmt: skip
+    """Temporary files are gone when a test is over. Engines keep theirs in places of their own."""
+    if request.node.get_closest_marker("engine") or request.node.get_closest_marker("browser"):
+        yield
+        return
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    yield
+    assert not list(folder.iterdir()), "temporary files were left behind"
+    folder.rmdir()

@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 from test_explain import LONG, PAGES, hostile_pages, hostile_score, made, quoting, read, scored, shipped
+from test_model_report import report as model_page
+from test_report import hostile_scores, saved, scores
 
 from scorer.explain import render_html, repr_html
 from scorer.explain.account import summed
 from scorer.page import Page
+from scorer.report import write_report
 from scorer.score import PageScore
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
@@ -289,6 +292,14 @@ def test_the_largest_page_opens_within_a_second(browser: Any, tmp_path: Path) ->
     assert min(took) < 1000, took
 
 
+def violations(tab: Any) -> list[Any]:
+    """What axe-core finds fault with, of whatever weight."""
+    found: list[Any] = tab.evaluate(
+        "axe.run().then(r => r.violations.map(v => [v.id, v.impact, v.nodes.slice(0, 3).map(n => n.html + n.failureSummary)]))"
+    )
+    return found
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm install --prefix build/axe axe-core")
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -302,10 +313,7 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, scheme: str, width: int
                 if chosen and tab.locator(".reason").count():
                     tab.locator(".toggle").first.click()
                     tab.click("#reason-0")
-                found = tab.evaluate(
-                    "axe.run().then(r => r.violations.map(v => [v.id, v.impact, v.nodes.slice(0, 3).map(n => n.html + n.failureSummary)]))"
-                )
-                assert found == []
+                assert violations(tab) == []
 
 
 def test_a_notebooks_snippet_shows(browser: Any, tmp_path: Path) -> None:
@@ -319,3 +327,141 @@ def test_a_notebooks_snippet_shows(browser: Any, tmp_path: Path) -> None:
         assert tab.title() == "cell"
         assert "Mixed" in tab.inner_text("div")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 700
+
+
+# -- the report of a batch, and the model's own ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def batch_report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("batch")
+    write_report([saved(folder / "s.parquet", scores(3000, kind=["article", "shop"] * 1500))], folder / "r.html")
+    return (folder / "r.html").read_text("utf-8")
+
+
+def shown_rows(tab: Any, table: str, column: int) -> list[str]:
+    texts: list[str] = tab.locator(f"#{table} tbody tr:visible").evaluate_all(
+        f"rows => rows.map(row => row.cells[{column}].innerText.trim())"
+    )
+    return texts
+
+
+def test_tables_sort(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    with opened(browser, tmp_path, batch_report) as tab:
+        first = shown_rows(tab, "sites-largest", 0)
+        assert len(first) == 10
+        trust = "#sites-largest thead th:nth-child(6)"
+        for expected, falling in (("descending", True), ("ascending", False)):
+            tab.click(f"{trust} button")
+            assert tab.get_attribute(trust, "aria-sort") == expected
+            values = [float(text) for text in shown_rows(tab, "sites-largest", 5)]
+            assert values == sorted(values, reverse=falling)
+        tab.click("#sites-largest thead th:nth-child(1) button")
+        names = shown_rows(tab, "sites-largest", 0)
+        assert names[:3] == ["site0.example", "site1.example", "site2.example"], "numbers in names go by size"
+        assert tab.locator("#sites-largest thead th[aria-sort=ascending], #sites-largest thead th[aria-sort=descending]").count() == 1
+        assert shown_rows(tab, "sites-worst", 0) != names, "other tables stay as they are"
+
+
+def test_tables_filter_and_show_all(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    with opened(browser, tmp_path, batch_report) as tab:
+        listing = tab.locator(".listing", has=tab.locator("#sites-largest"))
+        assert listing.locator(".status").inner_text() == "10 of 40 rows"
+        listing.locator(".more").click()
+        assert len(shown_rows(tab, "sites-largest", 0)) == 40
+        assert listing.locator(".more").get_attribute("aria-expanded") == "true"
+        listing.locator("input").fill("SITE1 example")
+        assert all("site1" in name for name in shown_rows(tab, "sites-largest", 0))
+        assert listing.locator(".status").inner_text() == "11 of 11 matching rows"
+        listing.locator("input").fill("none such")
+        assert shown_rows(tab, "sites-largest", 0) == []
+        listing.locator("input").fill("")
+        listing.locator(".more").click()
+        assert len(shown_rows(tab, "sites-largest", 0)) == 10
+
+
+def test_a_report_is_used_by_keyboard(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    with opened(browser, tmp_path, batch_report) as tab:
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.className") == "skip"
+        tab.keyboard.press("Enter")
+        assert tab.evaluate("document.activeElement.id") == "content"
+        seen = set()
+        for _ in range(120):
+            tab.keyboard.press("Tab")
+            seen.add(tab.evaluate("document.activeElement.tagName + '.' + document.activeElement.className"))
+            if "BUTTON.more" in seen and tab.evaluate("document.activeElement.className") == "sort":
+                break
+        assert {"SUMMARY.", "INPUT.", "BUTTON.more", "BUTTON.sort"} <= seen
+        assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        tab.keyboard.press("Enter")
+        assert tab.evaluate("document.activeElement.closest('th').getAttribute('aria-sort')") == "ascending"
+
+
+def test_a_report_without_scripts_shows_every_row(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    with opened(browser, tmp_path, batch_report, java_script_enabled=False) as tab:
+        assert tab.locator("#sites-largest tbody tr:visible").count() == 40
+        assert tab.locator(".tools").first.is_hidden()
+        tab.click("summary >> nth=0")
+        assert tab.locator(".numbers td").first.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_reports_need_no_sideways_scrolling_on_a_phone(browser: Any, tmp_path: Path, batch_report: str, scheme: str) -> None:
+    hostile = tmp_path / "hostile.html"
+    write_report([saved(tmp_path / "s.parquet", hostile_scores())], hostile)
+    for html in (batch_report, hostile.read_text("utf-8"), model_page()):
+        with opened(browser, tmp_path, html, 360, color_scheme=scheme) as tab:
+            for button in tab.locator(".more:visible").all():
+                button.click()
+            tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+            assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_reports_fit_on_paper(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    for html in (batch_report, model_page()):
+        with opened(browser, tmp_path, html, 794) as tab:
+            tab.emulate_media(media="print")
+            tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+            assert tab.evaluate("document.documentElement.scrollWidth") <= 794
+            assert tab.locator(".tools").first.is_hidden()
+            assert len(tab.pdf()) > 20_000
+
+
+def test_hostile_scores_run_and_load_nothing(browser: Any, tmp_path: Path) -> None:
+    write_report([saved(tmp_path / "s.parquet", hostile_scores())], tmp_path / "r.html", by=["kind"])
+    with opened(browser, tmp_path, (tmp_path / "r.html").read_text("utf-8")) as tab:
+        for button in tab.locator(".more:visible").all():
+            button.click()
+        for button in tab.locator(".sort:visible").all():
+            button.click()
+        for field in tab.locator("input").all():
+            field.fill("<script>")
+        assert tab.title().startswith("Trust report")
+        assert tab.locator("script").count() == 1
+        assert tab.locator("img, iframe, form, base, math, [onerror], [onload], a:not([href^='#'])").count() == 0
+        tab.locator("#pages-least").scroll_into_view_if_needed()
+        assert "</script><script>document.title='ran'</script>" in tab.locator("#pages-least").text_content()
+
+
+def test_charts_follow_the_colours_of_the_page(browser: Any, tmp_path: Path, batch_report: str) -> None:
+    fills = []
+    for scheme in ("light", "dark"):
+        with opened(browser, tmp_path, batch_report, color_scheme=scheme) as tab:
+            fills.append(tab.locator(".chart .f-low").first.evaluate("e => getComputedStyle(e).fill"))
+            assert tab.locator(".chart text").first.evaluate("e => getComputedStyle(e).fill") != "rgb(0, 0, 0)"
+    assert fills[0] != fills[1]
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm install --prefix build/axe axe-core")
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_reports(browser: Any, tmp_path: Path, batch_report: str, scheme: str, width: int) -> None:
+    hostile = tmp_path / "hostile.html"
+    write_report([saved(tmp_path / "s.parquet", hostile_scores())], hostile)
+    for html in (batch_report, hostile.read_text("utf-8"), model_page()):
+        with opened(browser, tmp_path, html, width, color_scheme=scheme, bypass_csp=True) as tab:
+            tab.evaluate(AXE.read_text("utf-8"))
+            tab.evaluate("document.querySelectorAll('details.numbers').forEach(d => { d.open = true })")
+            tab.click(".sort >> nth=1")
+            assert violations(tab) == []

@@ -62,7 +62,7 @@ def made(page: Page, quotes_of: int = 5) -> PageScore:
     reasons.sort(key=lambda reason: -abs(reason.effect))
     return PageScore(
         0.18, 0.71, 0.08, "low", {"clickbait": 0.64, "aggregation": 0.31, "promotion": 0.52, "unrelated": 0.2, "farm": 0.81},
-        tuple(reasons[:10]), "strong", "en", len(page.words), score=math.fsum(effects.values()) - 0.4, intercept=-0.4, effects=effects,
+        tuple(reasons[:10]), "strong", "en", page.word_count, score=math.fsum(effects.values()) - 0.4, intercept=-0.4, effects=effects,
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ class Reader(HTMLParser):
         if tag == "p" and dict(attrs).get("dir") == "auto":
             self.blocks.append("")
             self._block = True
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "input"):
             self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -415,3 +415,41 @@ def test_where_a_page_stands_among_rated_pages() -> None:
 def test_percents_are_of_a_hundred() -> None:
     assert percents(PageScore(0.5, 0.335, 0.665)) == (34, 0, 66) or sum(percents(PageScore(0.5, 0.335, 0.665))) == 100
     assert sum(percents(PageScore(0.5, 0.125, 0.215))) == 100
+
+
+# -- on real pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_on_real_pages_every_highlight_is_the_evidence(corpus: Path, kind: str) -> None:
+    """200 pages from all over the corpus, as HTML and as the plain text of an extractor."""
+    import pyarrow.parquet as pq
+    from resiliparse.extract.html2text import extract_plain_text
+
+    file = pq.ParquetFile(corpus / "pages.parquet")
+    step = file.metadata.num_rows // 210
+    quotes = checked = 0
+    for batch in file.iter_batches(batch_size=step, columns=["url", "html"]):
+        row = batch.slice(0, 1).to_pylist()[0]
+        page = Page.from_html(row["html"], row["url"] or "") if kind == "html" else Page.from_text(extract_plain_text(row["html"]), row["url"] or "")
+        score = score_page(page)
+        html = render_html(page, score)
+        report = Reader(html)
+        assert report.all_closed
+        whole = {"text": page.text, "title": page.title, "url": page.url}
+        if score.evidence != "none":
+            for index, reason in enumerate(summed(score).reasons):
+                for number, quote in enumerate(reason.quotes):
+                    assert quote.text == whole[quote.part][quote.start : quote.end]
+                    marked = report.quote(f"{index}.{number}")
+                    assert marked == quote.text.replace("\n", ""), (row["url"], reason.feature)
+                    quotes += 1
+        for attrs, text in report.marks:
+            at = int(attrs["data-start"] or -1)
+            assert text in {part[at : at + len(text)] for part in whole.values()}
+        checked += 1
+        if checked == 200:
+            break
+    assert checked == 200
+    assert quotes > 1000

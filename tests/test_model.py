@@ -66,7 +66,7 @@ def test_quotes_are_what_stands_at_their_offsets() -> None:
                 assert parts[quote.part][quote.start : quote.end] == quote.text != ""
 
 
-def test_moving_a_feature_its_way_never_moves_the_first_step_against_it(model: Model) -> None:
+def test_moving_a_feature_its_way_never_moves_a_head_against_it(model: Model) -> None:
     for head, sign in (("low", -1), ("high", 1)):
         tables = model.tables[head]
         for name, values in zip(model.features, tables.values, strict=True):

@@ -16,7 +16,8 @@ from scorer.charset import MAX_BYTES, decode, inflate
 from scorer.fold import INVISIBLE, clean, fold
 from scorer.html import MAX_LINKS, MAX_NODES
 from scorer.page import Page
-from scorer.text import MAX_TEXT
+from scorer.text import MAX_LINES, MAX_TEXT
+from scorer.zones import Zone
 
 URL = "https://www.example.org/a"
 GERMAN = "Überall blühen Äpfel – „schön“, sagt Frau Größmann. Preis: 5 €."
@@ -160,7 +161,29 @@ SEEN: dict[str, tuple[str, list[str]]] = {
     "title is not in the text": ("<title>no</title><p>Seen", ["Seen"]),
     "zero-width characters": ("<p>sub\u200bscri\u00adbe \ufeffno\u2060w</p>", ["subscribe now"]),
     "direction marks": ("<p>\u202eold\u202c \u2066bridge\u2069</p>", ["old bridge"]),
-    "unknown elements": ("<foo>One <bar-baz>Two</bar-baz></foo>", ["One Two"]),
+    "unknown elements stay in the line": ("<foo>One <bar>Two</bar></foo>", ["One Two"]),
+    "elements of the page's own making are boxes": ("<foo>One <bar-baz>Two</bar-baz></foo>", ["One", "Two"]),
+    "not shown to anybody": ("<p>Seen<p aria-hidden=true>no", ["Seen"]),
+    "shown whatever programs are told": ("<p>Seen<p aria-hidden=false>too<p aria-hidden>also", ["Seen", "too", "also"]),
+    "a box of one pixel": (
+        "<p>Seen<p style='width:1px;height:1px;overflow:hidden'>no<p style='overflow: hidden; height: 0px'>no",
+        ["Seen"],
+    ),
+    "a small box that lets its text out": ("<p style='height:1px'>Seen<p style='width:1px'>too", ["Seen", "too"]),
+    "a box of 100 pixels": ("<p style='height:100px;overflow:hidden'>Seen", ["Seen"]),
+    "a thin border hides nothing": ("<p style='border-width:1px;overflow:hidden'>Seen", ["Seen"]),
+    "text in the colour of its ground": (
+        "<p>Seen<p style='color:#fff;background:#fff'>no<p style='background-color: White; color: white'>no",
+        ["Seen"],
+    ),
+    "text in another colour than its ground": (
+        "<p style='color:#fff;background:#123'>Seen<p style='border-color:#fff;background:#fff'>too<p style='color:#fff'>also",
+        ["Seen", "too", "also"],
+    ),
+    "half a size": (
+        "<p style='font-size:0.9em'>Seen<p style='opacity:.5'>too<p style='font-size:10px'>also",
+        ["Seen", "too", "also"],
+    ),
     "unclosed": ("<div><p>One <b>two<p>Three <a href='/x'>four", ["One two", "Three four"]),
     "wrongly nested": ("<p><b>One <i>two</b> three</i></p>", ["One two three"]),
     "an attribute that never ends": ("<p>One</p><a href='x>two</a><p>three", ["One"]),
@@ -230,9 +253,12 @@ def test_invisible_characters_leave_no_white_space(html: str) -> None:
 @pytest.mark.parametrize("name", WHOLE)
 def test_offsets_hold_in_every_view(name: str) -> None:
     page = WHOLE[name]()
-    assert len(page.folded) == len(page.text)
-    assert len(page.folded_title) == len(page.title)
-    for start, end in page.sentences:
+    tokens = page.tokens
+    assert (tokens.end > tokens.start).all()
+    assert (tokens.start[1:] >= tokens.end[:-1]).all()
+    assert page.block_of(tokens.start).tolist() == tokens.line.tolist()
+    assert not any(char.isspace() for s, e in zip(tokens.start, tokens.end, strict=True) for char in page.text[s:e])
+    for start, end in [*page.sentences, *page.hits.pairs()]:
         assert 0 <= start < end <= len(page.text)
         assert "\n" not in page.text[start:end]
     for index, block in enumerate(page.blocks):
@@ -250,8 +276,8 @@ def test_folding_keeps_offsets() -> None:
 
 
 def test_no_phrase_is_found_across_two_blocks() -> None:
-    assert Page.from_html("<p>Please subscribe to our</p><p>newsletter</p>").hits_of("promo_subscribe") == []
-    assert Page.from_html("<p>Leave</p><p>a reply</p>").hits_of("comment_headings") != [(0, 13)]
+    assert Page.from_html("<p>The weekly newsletter</p>").hits_of("promo_subscribe") == [(4, 21)]
+    assert Page.from_html("<p>The weekly</p><p>newsletter</p>").hits_of("promo_subscribe") == []
 
 
 # -- links ----------------------------------------------------------------------------------------------------------
@@ -330,6 +356,19 @@ METADATA: dict[str, tuple[str, dict[str, Any]]] = {
         {"og_title": "Title", "og_type": "article", "site_name": "Post"},
     ),
     "names in capitals": ("<META NAME=Description CONTENT='A page'>", {"description": "A page"}),
+    "in the body": ("</head><body><p>Words<meta name=author content='Ada Holm'>", {"author": "Ada Holm"}),
+    "microdata": (
+        "</head><body><div itemscope><meta itemprop=datePublished content=2021-05-03><p>Words</div>",
+        {"published": "2021-05-03"},
+    ),
+    "the head before the body": (
+        "<meta name=author content=A></head><body><meta name=author content=B>",
+        {"author": "A"},
+    ),
+    "more than anybody writes": (
+        "".join(f"<meta name=n{i} content=x>" for i in range(400)) + "<meta name=author content=A>",
+        {"author": ""},
+    ),
     "the first of two": ("<meta name=author content=A><meta name=author content=B>", {"author": "A"}),
     "canonical": ("<link rel=canonical href=https://example.org/b>", {"canonical": "https://example.org/b"}),
     "json-ld": (
@@ -435,6 +474,7 @@ TOO_MUCH: dict[str, tuple[Callable[[], Page], str]] = {
     "nodes": (lambda: Page.from_html("<b></b>" * (MAX_NODES + 10)), "nodes"),
     "text of html": (lambda: Page.from_html(f"<p>{LONG}</p>" * (MAX_TEXT // len(LONG) + 50)), "text"),
     "text": (lambda: Page.from_text("word " * MAX_TEXT), "text"),
+    "lines of text": (lambda: Page.from_text("ab\n" * (MAX_LINES + 10)), "text"),
 }
 
 
@@ -446,7 +486,12 @@ def test_what_was_cut_is_said(name: str) -> None:
     assert len(page.text) <= MAX_TEXT + 2 * len(LONG)  # cut between blocks
 
 
+def test_lines_are_bounded() -> None:
+    assert len(Page.from_text("ab\n" * (MAX_LINES + 10)).columns.start) == MAX_LINES
+
+
 def test_a_whole_page_is_not_marked() -> None:
+    assert Page.from_text("ab\n" * MAX_LINES).truncated == ()
     assert Page.from_html(f"<p>{LONG}", URL).truncated == ()
     assert Page.from_text("w" * MAX_TEXT).truncated == ()
 
@@ -461,6 +506,53 @@ def test_links_are_bounded() -> None:
     page = Page.from_html("<a href=/x>y</a> " * (MAX_LINKS + 100), URL)
     assert page.links is not None
     assert len(page.links) == MAX_LINKS
+
+
+# -- words ----------------------------------------------------------------------------------------------------------
+
+
+def test_words_and_numbers_are_counted_marks_are_not() -> None:
+    page = Page.from_text("Well-known: it's 3.5 km, isn't it?")
+    assert page.word_count == len(["Well", "known", "it's", "3", "5", "km", "isn't", "it"])
+
+
+def test_the_body_is_counted_by_itself() -> None:
+    html = f"<title>Pear trees</title><nav><a href=/>Home</a></nav><h1>Pear trees</h1><p>{LONG} {LONG}</p><p>{LONG}</p>"
+    page = Page.from_html(html, URL)
+    assert page.body_word_count == 3 * len(LONG.split()) == len(page.body_hashes)
+    assert page.body_count_of("the and lake") == 3 * (5 + 2 + 1)
+    assert page.body_count_of("home nobody") == 0
+    assert page.sentence_count == 3
+    assert [page.text[s:e] for s, e in page.sentences] == [LONG] * 3
+    assert page.sentence_of.max() == 2
+
+
+SENTENCES = {
+    "stops": ("One came. Two left! Three? Four", ["One came.", "Two left!", "Three?", "Four"]),
+    "no capital follows": ("It is e.g. here, and so on.", ["It is e.g. here, and so on."]),
+    "short titles": ("Mr. Smith of the U.S. Navy came. He left.", ["Mr. Smith of the U.S. Navy came.", "He left."]),
+    "a quotation ends behind its mark": ("“It fell.” He left.", ["“It fell.”", "He left."]),
+    "no spaces between": ("桥开放了。人们来了。", ["桥开放了。", "人们来了。"]),
+    "a number is no end": ("It cost 3.5 million. Then 2 more.", ["It cost 3.5 million.", "Then 2 more."]),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_sentences(name: str) -> None:
+    said, wanted = SENTENCES[name]
+    page = Page.from_html(
+        f"<title>Pear trees</title><h1>Pear trees</h1><p>{LONG}</p><p>{LONG}</p><p>{said}</p><p>{LONG}</p>", URL
+    )
+    page.__dict__["zones"] = np.array([Zone.HEADLINE, *[Zone.BODY] * 4], np.int64)
+    assert [page.text[s:e] for s, e in page.sentences] == [LONG, LONG, *wanted, LONG]
+
+
+def test_hits_of_the_headline_are_offsets_into_it() -> None:
+    for html in (f"<title>Weekly newsletter</title><p>{LONG}", f"<p>{LONG}</p><h1>The weekly newsletter</h1><p>{LONG}"):
+        page = Page.from_html(html if "<title>" in html else f"<title>The weekly newsletter</title>{html}", URL)
+        assert [page.headline[s:e].lower() for s, e in page.headline_hits.of("promo_subscribe").pairs()] == [
+            "weekly newsletter"
+        ]
 
 
 # -- a page never changes -------------------------------------------------------------------------------------------
@@ -491,18 +583,30 @@ def test_its_parts_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     "view",
     [
-        "folded",
+        "tokens",
+        "title_tokens",
+        "headline_tokens",
         "hits",
-        "words",
+        "hit_counts",
+        "headline_hits",
         "sentences",
         "body",
-        "body_words",
-        "body_counts",
+        "body_hashes",
+        "body_vocabulary",
+        "body_tokens",
+        "body_stems",
         "zones",
         "zone_chars",
+        "token_zones",
         "blocks",
+        "block_words",
+        "block_repeats",
         "headline",
         "teasers",
+        "labels",
+        "story_links",
+        "link_sites",
+        "href_marks",
         "body_headings",
         "author_names",
         "block_table",
@@ -525,7 +629,8 @@ def test_the_order_of_questions_does_not_matter() -> None:
         "body_headings",
         "language",
         "zone_chars",
-        "words",
+        "hits",
+        "labels",
     ]
     html = f"<title>Old bridge</title><h1>Old bridge</h1><p class=byline>By Ada Holm</p><p>{LONG}<p>{LONG}"
     forth, back = Page.from_html(html, URL), Page.from_html(html, URL)

@@ -83,7 +83,7 @@ def test_csv(tmp_path: Path, name: str, unpack: Any) -> None:
     assert (first["trust"], orjson.loads(first["reasons"]), second["trust"]) == ("0.25", [REASON], "")
 
 
-@pytest.mark.parametrize("value", ['=HYPERLINK("http://x")', "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "\rx"])
+@pytest.mark.parametrize("value", ['=HYPERLINK("http://x")', "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx", "\rx", "\n=1", "＝1", "＋1", "－1", "＠x"])
 def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path, value: str) -> None:
     (row,) = csv.reader(
         io.StringIO(written(tmp_path / "s.csv", rows(id=[value], trust=[-0.5])).decode().partition("\n")[2], newline="")

@@ -93,6 +93,26 @@ def percents(score: PageScore) -> tuple[int, int, int]:
     return low, max(100 - low - high, 0), high
 
 
+def likely_range(score: PageScore) -> tuple[float, float]:
+    """Where the middle four fifths of careful readers would put the page, on the scale of trust.
+
+    Read off `p_low` and `p_high`: ratings 1 and 2 are taken as the trust below 0.375, 3 as that up to 0.625, 4 and 5 as
+    that above, each chance spread evenly over its part of the scale.
+
+    >>> likely_range(PageScore(0.5, 0.25, 0.25))
+    (0.15, 0.85)
+    """
+    below = [0.0, score.p_low, max(1 - score.p_high, score.p_low), 1.0]
+    low, high = (_interpolated(share, below, [0.0, 0.375, 0.625, 1.0]) for share in (0.1, 0.9))
+    return round(low, 4), round(high, 4)
+
+
+def _interpolated(at: float, below: Sequence[float], values: Sequence[float]) -> float:
+    step = max(bisect_left(below, at), 1)
+    rise = below[step] - below[step - 1]
+    return values[step - 1] + (values[step] - values[step - 1]) * ((at - below[step - 1]) / rise if rise else 1.0)
+
+
 def percent(share: float) -> str:
     return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
@@ -167,7 +187,7 @@ def as_json(page: Page, score: PageScore) -> dict[str, Any]:
     return {
         "url": writable(page.url), "title": writable(page.title), "language": score.language, "words": score.words,
         "truncated": list(score.truncated), "error": score.error, "trust": _number(score.trust), "p_low": _number(score.p_low),
-        "p_high": _number(score.p_high), "verdict": score.verdict, "evidence": score.evidence,
+        "p_high": _number(score.p_high), "likely_range": [_number(bound) for bound in likely_range(score)], "verdict": score.verdict, "evidence": score.evidence,
         "facets": {name: _number(value) for name, value in score.facets.items()},
         "score": _number(score.score), "intercept": _number(score.intercept), "smaller_effects": _number(parts.rest),
         "reasons": [

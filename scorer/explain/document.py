@@ -1,28 +1,25 @@
 """How is a score told in one file that a person can read, check and share?
 
-The file loads nothing and runs only the script beside this module: the content security policy admits that script and
-that style sheet by their hashes. Everything that comes from the page passes `marked.shown` or `marked.attribute`.
+The file loads nothing and runs only the script beside this module (see `sheet`). Everything that comes from the page passes `marked.shown` or `marked.attribute`.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scorer import sheet
 from scorer.explain.account import (
     DISCLAIMER,
     EVIDENCE,
     FACET_WORDS,
     Sum,
+    likely_range,
     part_of,
     percents,
     standing,
@@ -46,25 +43,11 @@ def render_html(page: Page, score: PageScore, *, model: Model | None = None) -> 
 
     `model`: the one that gave the score; with it the report says where the page stands among rated pages.
     """
-    style, script = _own("document.css"), _own("document.js")
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; base-uri 'none'; form-action 'none'"
-    name, _ = verdict_of(score)
-    return (
-        f'<!doctype html>\n<html lang="en" dir="ltr"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">'
-        f"<title>{attribute(name)}: {attribute(page.title or page.url or 'page without a title')}</title><style>{style}</style></head>\n<body>"
-        f'<a class="skip" href="#text">Skip to the text of the page</a>{"".join(_content(page, score, model))}'
-        f"<script>{script}</script></body></html>\n"
-    )
-
-
-@cache
-def _own(name: str) -> str:
-    return files("scorer.explain").joinpath(name).read_text("utf-8")
-
-
-def _hash(block: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}'"
+    title = f"{attribute(verdict_of(score)[0])}: {attribute(page.title or page.url or 'page without a title')}"
+    return sheet.document(
+        title, "".join(_content(page, score, model)), skip=("text", "Skip to the text of the page"),
+        style=sheet.own("explain/document.css"), script=sheet.own("explain/document.js"),
+    )  # fmt: skip
 
 
 def _signed(value: float) -> str:
@@ -117,18 +100,20 @@ def _judgement(score: PageScore, model: Model | None) -> Iterator[str]:
 
 
 def _scale(score: PageScore, quantiles: Sequence[float]) -> Iterator[str]:
+    low, high = likely_range(score)
     stands = ""
     if len(quantiles) > 2 and score.evidence != "none":
         share = standing(score.trust, quantiles)
         stands = f" Looks better than {'less than 1%' if share < 0.01 else 'more than 99%' if share > 0.99 else f'{share:.0%}'} of the rated pages."
     yield f'<p class="trust"><strong>{score.trust:.2f}</strong> of 1.{stands}</p>'
-    yield f'<svg class="scale" width="100%" height="{_HILL + 12}" role="img" aria-label="Trust {score.trust:.2f} on a scale from 0 to 1.{stands}">'
+    yield f'<svg class="scale" width="100%" height="{_HILL + 12}" role="img" aria-label="Trust {score.trust:.2f}, likely {low:.2f} to {high:.2f}, on a scale from 0 to 1.{stands}">'
     hills = _histogram(quantiles) if len(quantiles) > 2 else []
     for index, height in enumerate(hills):
         yield f'<rect class="hill" x="{100 * index / _BINS:g}%" width="{100 / _BINS - 0.3:g}%" y="{_HILL - height:g}" height="{height:g}"/>'
-    yield f'<rect class="axis" width="100%" y="{_HILL}" height="2"/>'
+    yield f'<rect class="axis" width="100%" y="{_HILL}" height="2"/><rect class="range" x="{100 * low:.1f}%" width="{100 * (high - low):.1f}%" y="{_HILL - 2}" height="6" rx="3"/>'
     yield f'<svg x="{100 * score.trust:.1f}%" overflow="visible"><path class="marker" d="M-1 0h2v{_HILL}l5 11h-12l5-11z"/></svg></svg>'
     yield f'<p class="ends" aria-hidden="true"><span>0 untrustworthy</span>{"<span>rated pages</span>" if hills else ""}<span>trustworthy 1</span></p>'
+    yield f"<p>The thick line, {low:.2f} to {high:.2f}, is where four of five careful readers would put such a page.</p>"
 
 
 def _histogram(quantiles: Sequence[float]) -> list[float]:

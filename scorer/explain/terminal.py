@@ -15,6 +15,7 @@ from scorer.explain.account import (
     ZONE_WORDS,
     Sum,
     in_context,
+    likely_range,
     percent,
     percents,
     summed,
@@ -85,7 +86,10 @@ class _Sheet:
 def _numbers(sheet: _Sheet, score: PageScore) -> None:
     low, middle, high = percents(score)
     sheet.line(
-        ("trust      ", "bold"), (f"{score.trust:4.2f}  ", "bold"), (_bar(score.trust, 20), _COLOURS[score.verdict])
+        ("trust      ", "bold"),
+        (f"{score.trust:4.2f}  ", "bold"),
+        (_bar(score.trust, 20), _COLOURS[score.verdict]),
+        ("  likely {:.2f} to {:.2f}".format(*likely_range(score)), "dim"),
     )
     sheet.line(
         ("ratings    ", "bold"),

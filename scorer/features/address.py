@@ -9,6 +9,7 @@ import re
 
 from scorer import address
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
+from scorer.fold import fold
 from scorer.page import Page
 
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d\d[01]\d[0-3]\d(?!\d)|(?:19|20)\d\d-\d\d-\d\d")
@@ -85,7 +86,7 @@ def url_dated(page: Page) -> Measure:
 def url_keyword_share(page: Page) -> Measure:
     """Share of the host's name that is made of the headline's words: a site built for one search."""
     host = _host(page)
-    words = [w for w in page.headline_words if len(w) > 3]
+    words = [w for w in fold(page.headline).split() if len(w) > 3]
     if not host or not words:
         return UNKNOWN
     name = address.site(host).partition(".")[0].replace("-", "")

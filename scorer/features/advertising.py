@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import re
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+import numpy as np
 
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import link_spans, spans
+from scorer.features.passages import block_spans, link_spans, page_count
 from scorer.page import Page
+from scorer.tokens import is_one_of, word_set
 from scorer.zones import Zone
 
-# Parts of urls: redirectors of affiliate networks, and the parameters and path steps that carry a partner's name.
-_AFFILIATE = AhoCorasick(
-    [
-        "amzn.to", "shareasale", "awin1.com", "anrdoezrs", "dpbolvw", "jdoqocy", "kqzyfj", "tkqlhce", "clickbank", "impact.com", "skimresources", "skimlinks", "viglink",
-        "linksynergy", "rakuten", "partnerize", "prf.hn", "avantlink", "flexoffers", "pepperjam", "?aff=", "&aff=", "?affid=", "&affid=", "?aff_id=", "&aff_id=", "?affiliate=",
-        "&affiliate=", "?partner=", "&partner=", "/recommend/", "/recommends/", "/refer/", "/aff/",
-    ],
-    matchkind=MatchKind.Standard,
-)  # fmt: skip
 _PARTNER_TAG = re.compile(r"[?&]tag=[\w-]{2,40}-2\d")
-_AD_LABEL = re.compile(r"^(?:advertisements?|ads?|sponsored|anzeige|werbung|publicidad|publicité|reklama|advertising|continue reading below|story continues below|article continues below)\b.{0,40}$", re.IGNORECASE)
+_AD_WORDS = "advertisement advertisements ad ads sponsored anzeige werbung publicidad publicité reklama advertising"
+_AD_LINES = re.compile(r"(?:continue reading|story continues|article continues) below\b", re.IGNORECASE)
 _STORES = frozenset(["amazon", "ebay", "walmart", "etsy", "aliexpress", "bestbuy"])
 
 
@@ -52,9 +45,9 @@ def push_network(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("promotion", "unrelated"))
 def ad_slot_rate(page: Page) -> Measure:
     """Advertising slots per 1,000 words of text."""
-    if page.markup is None or not page.words:
+    if page.markup is None or not page.word_count:
         return UNKNOWN
-    return Measure(1000 * len(page.markup.slots) / max(len(page.words), 200))
+    return Measure(1000 * len(page.markup.slots) / max(page.word_count, 200))
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "clickbait"))
@@ -69,15 +62,16 @@ def ad_slots_in_body(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("promotion", "unrelated"))
 def ad_label_count(page: Page) -> Measure:
     """Lines that label an advertisement ("Advertisement", "Story continues below")."""
-    if not page.words:
+    if not page.word_count:
         return UNKNOWN
-    chars = (page.columns.end - page.columns.start).tolist()
-    starts = page.columns.start.tolist()
-    found = [(s, s + c) for s, c in zip(starts, chars, strict=True) if c < 60 and page.text[s] in _AD_FIRST and _AD_LABEL.match(page.text[s : s + c])]
-    return Measure(float(min(len(found), 10)), spans(found))
-
-
-_AD_FIRST = frozenset("aAsSwWpPrRcC")
+    tokens, chars = page.tokens, page.block_chars
+    first = np.searchsorted(tokens.line, np.arange(tokens.lines))
+    words = page.block_words
+    short = np.flatnonzero((chars < 60) & (words <= 6))
+    labelled = is_one_of(tokens.hash[first[short]], word_set(_AD_WORDS))
+    text, starts = page.text, page.columns.start
+    found = [i for i, sure in zip(short.tolist(), labelled.tolist(), strict=True) if sure or (text[starts[i]] in "cCsSaA" and _AD_LINES.match(text, int(starts[i])))]
+    return Measure(float(min(len(found), 10)), block_spans(page, found))
 
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
@@ -85,8 +79,11 @@ def affiliate_link_count(page: Page) -> Measure:
     """Links that earn the publisher a commission."""
     if page.links is None:
         return UNKNOWN
-    found = [i for i, link in enumerate(page.links) if "sponsored" in link.rel or _AFFILIATE.find_matches_as_indexes(link.href.lower()) or _PARTNER_TAG.search(link.href)]
-    return Measure(float(min(len(found), 40)), link_spans(page, [page.links[i] for i in found]))
+    links, marks = page.links, page.href_marks
+    found = sorted(
+        {i for i, link in enumerate(links) if link.rel and "sponsored" in link.rel} | set(marks.get("affiliate", ())) | {i for i in marks.get("tag", ()) if _PARTNER_TAG.search(links[i].href)}
+    )
+    return Measure(float(min(len(found), 40)), link_spans(page, [links[i] for i in found]))
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))
@@ -101,10 +98,7 @@ def store_link_count(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def affiliate_disclosure(page: Page) -> Measure:
     """Notices that links earn the publisher money."""
-    if not page.words:
-        return UNKNOWN
-    found = page.hits_of("affiliate_disclosure")
-    return Measure(float(min(len(found), 4)), spans(found))
+    return page_count(page, "affiliate_disclosure", 4)
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
@@ -116,12 +110,6 @@ def nofollow_share(page: Page) -> Measure:
     if len(outbound) < 3:
         return UNKNOWN
     return Measure(sum("nofollow" in link.rel or "sponsored" in link.rel or "ugc" in link.rel for link in outbound) / len(outbound))
-
-
-@feature(trust=Trust.FREE, facets=("promotion",))
-def iframe_count(page: Page) -> Measure:
-    """Embedded frames."""
-    return UNKNOWN if page.markup is None else Measure(float(min(page.markup.iframes, 15)))
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))

@@ -7,14 +7,15 @@ import re
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import headline_hits, headline_spans
 from scorer.page import Page
-from scorer.stopwords import CONTENT_WORD, STOPWORDS
+from scorer.stopwords import stopword_set
+from scorer.tokens import MARK, WORD, is_one_of
 
 _NUMBERED = re.compile(r"^(?:top |the |these |our |best )*(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b(?! ?(?:st|nd|rd|th|%|percent|am|pm|billion|million|years?|people|dead|killed|die|arrested|injured|charged|-year|-?\d)\b)(?= \w)", re.IGNORECASE)
 _YEAR = re.compile(r"\b20[12]\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:best|top|ultimate|complete|definitive|essential|perfect|amazing|incredible|must|everything you need|guide|reviews?|vs|cheap(?:est)?|free|easy|easiest|quick|simple|tips|tricks|hacks|secrets?|ways)\b", re.IGNORECASE)
 _SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yourself)\b", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:this|these|here's|here is|here are|what happened|what happens|the reason|reveals?|one thing|that one|why|how)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s[|–—·»-]\s|\s?[|]\s?|,")
+_SEPARATOR = re.compile(r"(?<=\s)[–—·»-](?=\s)|[|,]")
 
 
 @feature(trust=Trust.FALLS, facets=("clickbait", "farm"))
@@ -102,7 +103,7 @@ def headline_shouting_share(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("clickbait", "aggregation"))
 def headline_word_count(page: Page) -> Measure:
     """Words in the headline."""
-    return Measure(float(len(page.headline_words))) if page.headline else UNKNOWN
+    return Measure(float((page.headline_tokens.kind != MARK).sum())) if page.headline else UNKNOWN
 
 
 @feature(trust=Trust.FREE, facets=("clickbait", "aggregation"))
@@ -120,13 +121,12 @@ def headline_unkept_share(page: Page) -> Measure:
     """
     if not page.has_body:
         return UNKNOWN
-    part, at, _ = page.headline_span
-    words = [(m.start(), m.end(), m.group()) for m in CONTENT_WORD.finditer(page.folded_headline) if m.group() not in STOPWORDS]
-    if len(words) < 3:
+    tokens = page.headline_tokens
+    content = (tokens.kind == WORD) & (tokens.end - tokens.start > 3) & ~is_one_of(tokens.hash, stopword_set())
+    if content.sum() < 3:
         return UNKNOWN
-    said = page.body_stems
-    missing = [(s, e) for s, e, word in words if word[:6] not in said]
-    return Measure(len(missing) / len(words), (Span(part, at + s, at + e) for s, e in missing))
+    missing = content & ~is_one_of(tokens.stem, page.body_stems)
+    return Measure(float(missing.sum() / content.sum()), headline_spans(page, zip(tokens.start[missing].tolist(), tokens.end[missing].tolist(), strict=True)))
 
 
 @feature(trust=Trust.FALLS, facets=("farm", "promotion"))

@@ -1,20 +1,26 @@
 """Where do phrases stand, and how dense are they?
 
 What the families share: rates of lexicon phrases in one part of a page, with the passages themselves as evidence.
+Counts come from tables that are made once a page; passages are looked up only when a reason is shown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from scorer.blocks import DIGIT, UPPER
+import numpy as np
+
+from scorer import lexicon
 from scorer.feature import UNKNOWN, Measure, Span
 from scorer.page import Link, Page
+from scorer.tokens import Ints, Tokens, find_words, word_set
 from scorer.zones import Zone
 
 MOST = 8
 """Passages that one feature shows at the most."""
+LEAST_WORDS = 150
+"""Words over which a rate is taken at the least: one phrase in forty words is not a habit."""
+LEAST_PAGE_WORDS = 200
 
 
 def spans(pairs: Iterable[tuple[int, int]]) -> Iterator[Span]:
@@ -31,43 +37,110 @@ def block_spans(page: Page, indices: Iterable[int]) -> Iterator[Span]:
     return spans((int(starts[i]), int(ends[i])) for i in indices)
 
 
+def token_spans(tokens: Tokens, first: Ints, last: Ints | None = None) -> Iterator[Span]:
+    """The passages from each of these tokens to the `last` that goes with it (itself unless given)."""
+    last = first if last is None else last
+    return spans((int(tokens.start[a]), int(tokens.end[b])) for a, b in zip(first[:MOST].tolist(), last[:MOST].tolist(), strict=True))
+
+
+def sentence_spans(page: Page, indices: Ints) -> Iterator[Span]:
+    """These sentences of the body."""
+    every = page.sentences
+    return spans(every[i] for i in indices[:MOST].tolist())
+
+
 def hits_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> list[tuple[int, int]]:
-    """Where phrases of these lexicons stand in blocks of these zones."""
+    """Where phrases of these lexicons stand in blocks of these zones; of those that overlap, the first and longest."""
     found: list[tuple[int, int]] = []
-    wanted = {int(zone) for zone in zones}
     for name in lexicons:
-        hits = page.hits.get(name)
-        if hits is None:
-            continue
-        found += [
-            (start, end)
-            for start, end, zone in zip(hits.start.tolist(), hits.end.tolist(), page.hit_zones[name].tolist(), strict=True)
-            if zone in wanted
-        ]
-    return sorted(found) if len(lexicons) > 1 else found
+        hits = page.hits.of(name)
+        there = page.zones[hits.line]
+        inside = np.ones(len(there), np.bool_) if len(zones) == len(Zone) else np.logical_or.reduce([there == zone for zone in zones])
+        found += zip(hits.start[inside].tolist(), hits.end[inside].tolist(), strict=True)
+    return _apart(found) if len(lexicons) > 1 else found
+
+
+def _apart(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These passages in order, without those that overlap an earlier or longer one: two lexicons may list the same words."""
+    found: list[tuple[int, int]] = []
+    reach = 0
+    for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
+        if start >= reach:
+            found.append((start, end))
+            reach = end
+    return found
+
+
+def count_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> int:
+    """How many phrases of these lexicons stand in blocks of these zones."""
+    counts = page.hit_counts
+    return sum(int(counts[lexicon.index(name), zone]) for name in lexicons for zone in zones)
 
 
 def body_rate(page: Page, *lexicons: str, per: int = 1000) -> Measure:
     """Phrases of these lexicons per `per` words of the body; UNKNOWN without a body."""
     if not page.has_body:
         return UNKNOWN
-    found = hits_in(page, (Zone.BODY,), *lexicons)
-    # Short texts: one phrase in forty words is not a habit. A rate over fewer than 150 words counts as over 150.
-    return Measure(per * len(found) / max(len(page.body_words), 150), spans(found))
+    return Measure(per * count_in(page, (Zone.BODY,), *lexicons) / max(page.body_word_count, LEAST_WORDS), _hit_spans(page, (Zone.BODY,), lexicons))
 
 
 def page_rate(page: Page, *lexicons: str) -> Measure:
     """Phrases of these lexicons per 1,000 words of the whole text; UNKNOWN for a page without words."""
-    if not page.words:
+    if not page.word_count:
         return UNKNOWN
-    found = page.hits_of(*lexicons)
-    return Measure(1000 * len(found) / max(len(page.words), 200), spans(found))
+    return Measure(1000 * count_in(page, _EVERYWHERE, *lexicons) / max(page.word_count, LEAST_PAGE_WORDS), _hit_spans(page, _EVERYWHERE, lexicons))
+
+
+_EVERYWHERE = tuple(Zone)
+
+
+def page_count(page: Page, name: str, most: int) -> Measure:
+    """Phrases of one lexicon on the page, counted to `most`; UNKNOWN for a page without words."""
+    if not page.word_count:
+        return UNKNOWN
+    return Measure(float(min(count_in(page, _EVERYWHERE, name), most)), _hit_spans(page, _EVERYWHERE, (name,)))
+
+
+def _hit_spans(page: Page, zones: tuple[Zone, ...], lexicons: tuple[str, ...]) -> Iterator[Span]:
+    yield from spans(hits_in(page, zones, *lexicons))
+
+
+def word_rate(page: Page, words: str) -> Measure:
+    """Any of these words per 1,000 words of the body; UNKNOWN without a body."""
+    if not page.has_body:
+        return UNKNOWN
+    return Measure(1000 * page.body_count_of(words) / max(page.body_word_count, LEAST_WORDS), _sentences_with(page, words))
+
+
+def word_share(page: Page, words: str) -> Measure:
+    """Share of the body's words that are any of these; UNKNOWN without a body."""
+    if not page.has_body:
+        return UNKNOWN
+    return Measure(page.body_count_of(words) / page.body_word_count, _sentences_with(page, words))
+
+
+def _sentences_with(page: Page, words: str) -> Iterator[Span]:
+    """Up to three of the sentences that hold one of these words, so that the quote can be read."""
+    at = find_words(page.body_tokens.hash, word_set(words))
+    yield from sentence_spans(page, np.unique(page.sentence_of[at])[:3])
+
+
+def mark_rate(page: Page, mark: str) -> Measure:
+    """A mark of punctuation per 1,000 words of the body, with the sentences it stands in; UNKNOWN without a body."""
+    if not page.has_body:
+        return UNKNOWN
+    at = np.flatnonzero(page.body_tokens.code == ord(mark))
+    return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), _sentences_of(page, at))
+
+
+def _sentences_of(page: Page, at: Ints) -> Iterator[Span]:
+    yield from sentence_spans(page, np.unique(page.sentence_of[at]))
 
 
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:
     """Where phrases of these lexicons stand in the headline: offsets into the headline."""
     found = page.headline_hits
-    return sorted(pair for name in lexicons if name in found for pair in zip(*(a.tolist() for a in found[name]), strict=True))
+    return _apart(pair for name in lexicons for pair in found.of(name).pairs())
 
 
 def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Span]:
@@ -75,29 +148,6 @@ def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Spa
     part, at, _ = page.headline_span
     for start, end in pairs:
         yield Span(part, at + start, at + end)
-
-
-def body_matches(page: Page, pattern: re.Pattern[str], *, digits: int = 0, capitals: int = 0) -> Iterator[tuple[int, int]]:
-    """Where a pattern matches inside blocks of the body; see `matches`."""
-    return matches(page, pattern, page.body_blocks, digits=digits, capitals=capitals)
-
-
-def matches(page: Page, pattern: re.Pattern[str], indices: Iterable[int], *, digits: int = 0, capitals: int = 0) -> Iterator[tuple[int, int]]:
-    """Where a pattern matches inside these blocks.
-
-    `digits`, `capitals`: how many of them any match must hold; blocks with fewer are not searched.
-    """
-    starts, ends = page.columns.start, page.columns.end
-    if digits:
-        enough = (page.block_classes[DIGIT] >= digits).tolist()
-    elif capitals:
-        enough = (page.block_classes[UPPER] >= capitals).tolist()
-    else:
-        enough = None
-    for index in indices:
-        if enough is None or enough[index]:
-            for match in pattern.finditer(page.text, int(starts[index]), int(ends[index])):
-                yield match.span()
 
 
 def link_spans(page: Page, links: Sequence[Link]) -> Iterator[Span]:

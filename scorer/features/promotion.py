@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import numpy as np
 
-from scorer import address
 from scorer.blocks import PROMOTION
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import (
+    LEAST_PAGE_WORDS,
     block_spans,
-    body_matches,
     body_rate,
     hits_in,
-    link_spans,
-    matches,
+    page_count,
     page_rate,
     spans,
+    token_spans,
 )
 from scorer.page import Page
+from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_words, word_set
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
@@ -26,17 +26,9 @@ _VENDOR = frozenset(
 _SHOP = frozenset(
     ["cart", "checkout", "my account", "wishlist", "wish list", "shipping", "shipping policy", "returns", "return policy", "refund policy", "track order", "track your order", "sale", "new arrivals", "best sellers", "bestsellers", "gift cards", "shop all", "shop", "store", "store locator", "view cart", "add to cart", "shop now", "order status", "size guide", "accessories", "collections", "terms of service", "delivery", "add to bag"]
 )
-_CALL = re.compile(
-    r"(?:get started|book (?:a|your|now)|request (?:a|your)|schedule (?:a|your)|contact us|call (?:us|now|today)|learn more|try (?:it|for|now|\w+ (?:for )?free)|sign up|start (?:your|free|now|for)|shop|buy|order|"
-    r"get (?:a|your|the|free|instant|in touch)|download|join|talk to|see (?:pricing|plans|how)|find out more|view (?:all|more|product|deal)|check (?:price|latest|it out)|claim|apply now|enquire|free )\b",
-    re.IGNORECASE,
-)
-_SELLING_PATH = re.compile(
-    r"/(?:products?|pricing|price|demo|book|booking|services?|solutions?|shop|store|features|quote|sign-?up|register|contact|get-started|free-trial|trial|buy|order|plans|consultation|cart|collections?)\b", re.IGNORECASE
-)
-_PRICE = re.compile(r"(?:[$€£₹]|\bUSD ?|\bRs\.? ?)\d[\d,.]*|\d[\d,.]* ?(?:€|USD|EUR|dollars)\b")
-_PHONE = re.compile(r"(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?|\d{3}[.-])\d{3}[ .-]\d{3,4}\b|\+\d{2}[ \d]{8,14}\b")
-_DISCOUNT = re.compile(r"\b\d{1,2} ?% ?(?:off|discount|rabatt|de descuento)|\b(?:coupon|promo) code|\bfree shipping\b", re.IGNORECASE)
+_CURRENCY_WORDS = "usd eur rs dollars euros"
+_CLOSERS = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_enjoyed")
+"""Lexicons of what a page asks for when its story is over."""
 
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
@@ -56,8 +48,9 @@ def promo_footer_kinds(page: Page) -> Measure:
     if not page.body_blocks:
         return UNKNOWN
     end = int(page.columns.end[page.body_blocks[-1]]) - 200
-    found, kinds = [], 0
-    for name in ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_enjoyed"):
+    found: list[tuple[int, int]] = []
+    kinds = 0
+    for name in _CLOSERS:
         after = [pair for pair in page.hits_of(name) if pair[0] >= end]
         kinds += bool(after)
         found += after[:2]
@@ -67,8 +60,7 @@ def promo_footer_kinds(page: Page) -> Measure:
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
 def enjoyed_story_prompts(page: Page) -> Measure:
     """Closing formulas that turn the end of a text into promotion ("if you enjoyed this story")."""
-    found = page.hits_of("promo_enjoyed")
-    return Measure(float(min(len(found), 4)), spans(found)) if page.words else UNKNOWN
+    return page_count(page, "promo_enjoyed", 4)
 
 
 @feature(trust=Trust.FALLS, facets=("promotion",))
@@ -127,30 +119,36 @@ def pitch_at_end(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("promotion",))
 def price_rate(page: Page) -> Measure:
     """Prices per 1,000 words."""
-    if not page.words:
+    if not page.word_count:
         return UNKNOWN
-    found = list(matches(page, _PRICE, range(len(page.zones)), digits=1)) if _has_prices(page.text) else []
-    return Measure(1000 * len(found) / max(len(page.words), 200), spans(found))
+    tokens = page.tokens
+    numbers = np.flatnonzero(tokens.kind == NUMBER)
+    currency = (tokens.flags & CURRENCY) > 0
+    currency[find_words(tokens.hash, word_set(_CURRENCY_WORDS))] = True
+    # A sign that leans on what follows ("USR1 $(cat pid)", "part 1 $5") does not belong to the number before it.
+    leaning = np.zeros(len(currency), np.bool_)
+    leaning[:-1] = (tokens.start[1:] == tokens.end[:-1]) & ((tokens.kind[1:] != MARK) | (tokens.code[1:] == ord("(")))
+    leaning[1:] &= tokens.start[1:] > tokens.end[:-1]
+    # A place before the first token and behind the last.
+    behind = np.concatenate([currency & ~leaning, [False]])
+    ahead = np.concatenate([[False], currency])
+    line = np.concatenate([[-1], tokens.line, [-1]])
+    before = ahead[numbers] & (line[numbers] == tokens.line[numbers])
+    after = behind[numbers + 1] & (line[numbers + 2] == tokens.line[numbers])
+    found = numbers[before | after]
+    # "$1,200.50" is three numbers and one price, shown as a whole.
+    last = np.where(after, numbers + 1, numbers)[before | after]
+    for _ in range(3):
+        last = np.where(_goes_on(tokens, last), last + 2, last)
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), token_spans(tokens, np.where(before, numbers - 1, numbers)[before | after], last))
 
 
-@feature(trust=Trust.FREE, facets=("promotion",))
-def phone_number_count(page: Page) -> Measure:
-    """Telephone numbers in the text."""
-    if not page.words:
-        return UNKNOWN
-    found = list(matches(page, _PHONE, range(len(page.zones)), digits=7))
-    return Measure(float(min(len(found), 6)), spans(found))
-
-
-@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
-def discount_count(page: Page) -> Measure:
-    """Discounts, coupon codes and free shipping."""
-    if not page.words:
-        return UNKNOWN
-    folded = page.folded
-    likely = "%" in page.text or " code" in folded or "free shipping" in folded
-    found = [m.span() for m in _DISCOUNT.finditer(page.text)] if likely else []
-    return Measure(float(min(len(found), 6)), spans(found))
+def _goes_on(tokens: Tokens, at: Ints) -> Bools:
+    """Whether the number at each of these places goes on behind a comma or stop."""
+    mark, further = np.minimum(at + 1, len(tokens.hash) - 1), np.minimum(at + 2, len(tokens.hash) - 1)
+    close = (tokens.end[at] == tokens.start[mark]) & (tokens.end[mark] == tokens.start[further])
+    found: Bools = close & ((tokens.code[mark] == ord(",")) | (tokens.code[mark] == ord("."))) & (tokens.kind[at] == NUMBER) & (tokens.kind[further] == NUMBER)
+    return found
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))
@@ -160,29 +158,9 @@ def email_input_count(page: Page) -> Measure:
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))
-def form_count(page: Page) -> Measure:
-    """Forms on the page."""
-    return UNKNOWN if page.markup is None else Measure(float(min(page.markup.forms, 10)))
-
-
-@feature(trust=Trust.FREE, facets=("promotion",))
 def popup_count(page: Page) -> Measure:
     """Elements that are named as pop-ups, overlays or newsletter boxes."""
     return UNKNOWN if page.markup is None else Measure(float(min(page.markup.popups, 40)))
-
-
-@feature(trust=Trust.FREE, facets=("promotion",))
-def price_in_body_count(page: Page) -> Measure:
-    """Prices in the body."""
-    if not page.has_body:
-        return UNKNOWN
-    found = list(body_matches(page, _PRICE, digits=1)) if _has_prices(page.text) else []
-    return Measure(float(min(len(found), 30)), spans(found))
-
-
-def _has_prices(text: str) -> bool:
-    # One scan of memory each, where the pattern would be tried at every character.
-    return any(mark in text for mark in ("$", "€", "£", "₹", "USD", "Rs", "EUR", "dollars"))
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
@@ -197,37 +175,16 @@ def shop_navigation_count(page: Page) -> Measure:
     return _labels(page, _SHOP)
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "farm"))
-def call_to_action_count(page: Page) -> Measure:
-    """Short lines that call to action ("Get started", "Book a demo", "Shop now"), counted to ten."""
-    if not page.text:
-        return UNKNOWN
-    found = [(s, e) for s, e in zip(page.columns.start.tolist(), page.columns.end.tolist(), strict=True) if 4 < e - s < 36 and _CALL.match(page.text, s, e)]
-    return Measure(float(min(len(found), 10)), spans(found))
-
-
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
 def testimonial_rate(page: Page) -> Measure:
     """Praise by and for customers ("highly recommend", "five-star", "trusted by") per 1,000 words."""
     return page_rate(page, "testimonials")
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "farm"))
-def own_product_link_rate(page: Page) -> Measure:
-    """Links from the body to the site's own products, prices or contact form per 1,000 words of the body."""
-    if page.links is None or not page.has_body:
-        return UNKNOWN
-    body = int(Zone.BODY)
-    found = [
-        link for link, site, zone in zip(page.links, page.link_sites, page.link_zones, strict=True)
-        if not site and zone == body and _SELLING_PATH.search(address.path(link.href))
-    ]  # fmt: skip
-    return Measure(1000 * len(found) / max(len(page.body_words), 150), link_spans(page, found))
-
-
 def _labels(page: Page, wanted: frozenset[str]) -> Measure:
     labels = page.labels
     if not labels:
         return UNKNOWN
-    found = [labels[name] for name in sorted(wanted & labels.keys())]
-    return Measure(float(min(len(found), 12)), block_spans(page, sorted(found)))
+    found = wanted & labels.keys()
+    # Several labels may stand in one block.
+    return Measure(float(min(len(found), 12)), block_spans(page, sorted({labels[name] for name in found})))

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import block_spans, hits_in, spans
+from scorer.features.passages import block_spans, count_in, hits_in, spans
 from scorer.page import Page
 from scorer.zones import Zone
 
@@ -18,7 +18,7 @@ _MADE_FOR_SEARCH = re.compile(
 _NAME_WITHIN, _SMALL_WORD, _TO_READER = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+"), re.compile(r"(?<= )[a-z]{4,}"), re.compile(r"\b[Yy]ou")
 
 
-@feature(trust=Trust.FALLS, facets=("unrelated", "farm"))
+@feature(trust=Trust.FALLS, facets=("unrelated", "farm"), reason="unrelated_teasers")
 def unrelated_teaser_share(page: Page) -> Measure:
     """Share of the links to other stories that have no word of substance in common with the body.
 
@@ -26,36 +26,39 @@ def unrelated_teaser_share(page: Page) -> Measure:
     body and headline. A health site that points to its other health pages scores low, a wall of "latest articles"
     from bears to bombers scores high.
     """
-    teasers = page.teasers
-    if len(teasers) < 3 or not page.has_body:
+    blocks, alike = page.teasers
+    if len(blocks) < 3 or not page.has_body:
         return UNKNOWN
-    strangers = [i for i, alike in teasers if alike == 0.0]
-    return Measure(len(strangers) / len(teasers), block_spans(page, strangers))
+    strangers = blocks[alike == 0.0].tolist()
+    return Measure(len(strangers) / len(blocks), block_spans(page, strangers))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.FREE, facets=("unrelated",), reason="unrelated_teasers")
 def teaser_likeness(page: Page) -> Measure:
     """How much of the teasers' substance occurs in the body, on average."""
-    if len(page.teasers) < 3 or not page.has_body:
-        return UNKNOWN
-    return Measure(float(np.mean([alike for _, alike in page.teasers])))
+    blocks, alike = page.teasers
+    return Measure(float(alike.mean())) if len(blocks) >= 3 and page.has_body else UNKNOWN
 
 
 @feature(trust=Trust.FREE, facets=("unrelated",))
 def teaser_topic_spread(page: Page) -> Measure:
     """Different content words among the teasers' content words: 1 if no two teasers share a subject."""
-    words = page.teaser_stems
-    if len(page.teasers) < 4 or not words:
+    blocks, _ = page.teasers
+    if len(blocks) < 4:
         return UNKNOWN
-    return Measure(len(set(words)) / len(words))
+    listed = np.zeros(len(page.zones), np.bool_)
+    listed[blocks] = True
+    stems = page.tokens.stem[page.is_content & listed[page.tokens.line]]
+    return Measure(len(np.unique(stems)) / len(stems))
 
 
-@feature(trust=Trust.FALLS, facets=("unrelated", "farm"))
+@feature(trust=Trust.FALLS, facets=("unrelated", "farm"), reason="unrelated_teasers")
 def unrelated_teaser_count(page: Page) -> Measure:
     """Links to other stories that have nothing to do with the body, counted up to 40."""
     if not page.has_body:
         return UNKNOWN
-    strangers = [i for i, alike in page.teasers if alike == 0.0]
+    blocks, alike = page.teasers
+    strangers = blocks[alike == 0.0].tolist()
     return Measure(float(min(len(strangers), 40)), block_spans(page, strangers))
 
 
@@ -70,25 +73,29 @@ def teaser_share(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("unrelated",))
 def teaser_heading_count(page: Page) -> Measure:
     """Headings such as "latest articles", "more like this", "you may also like"."""
-    found = hits_in(page, (Zone.TEASERS,), "teaser_headings")
-    return Measure(float(min(len(found), 8)), spans(found)) if page.words else UNKNOWN
+    if not page.word_count:
+        return UNKNOWN
+    return Measure(float(min(count_in(page, (Zone.TEASERS,), "teaser_headings"), 8)), spans(hits_in(page, (Zone.TEASERS,), "teaser_headings")))
 
 
 @feature(trust=Trust.FALLS, facets=("unrelated", "clickbait", "farm"))
 def teasing_teaser_share(page: Page) -> Measure:
     """Clickbait and sensation per teaser."""
-    if len(page.teasers) < 3:
+    blocks, _ = page.teasers
+    if len(blocks) < 3:
         return UNKNOWN
     found = hits_in(page, (Zone.TEASERS,), "clickbait", "emotion", "hype")
-    return Measure(len(found) / len(page.teasers), spans(found))
+    return Measure(len(found) / len(blocks), spans(found))
 
 
 @feature(trust=Trust.FREE, facets=("unrelated",))
 def cut_teaser_count(page: Page) -> Measure:
     """Teasers cut off in mid-sentence ("Have you ever...")."""
-    if not page.words:
+    if not page.word_count:
         return UNKNOWN
-    found = [i for i in page.blocks_in(Zone.TEASERS, Zone.CHROME) if re.search(r"(?:\.\.\.|…|\[…\])$", page.block_text(i))]
+    text, ends = page.text, page.columns.end
+    around = np.flatnonzero((page.zones == Zone.TEASERS) | (page.zones == Zone.CHROME))
+    found = [i for i, end in zip(around.tolist(), ends[around].tolist(), strict=True) if text[end - 1] == "…" or text.endswith(("...", "…]", "...]"), max(end - 4, 0), end)]
     return Measure(float(min(len(found), 20)), block_spans(page, found))
 
 
@@ -131,7 +138,7 @@ def search_made_teaser_share(page: Page) -> Measure:
     if len(lines) < 4:
         return UNKNOWN
     found = [block for text, block in lines if _MADE_FOR_SEARCH.search(text)]
-    return Measure(len(found) / len(lines), block_spans(page, found))
+    return Measure(len(found) / len(lines), block_spans(page, dict.fromkeys(found)))
 
 
 @feature(trust=Trust.RISES, facets=("farm", "unrelated"))
@@ -144,4 +151,4 @@ def news_made_teaser_share(page: Page) -> Measure:
         block for text, block in lines
         if _NAME_WITHIN.search(text) and _SMALL_WORD.search(text) and not _MADE_FOR_SEARCH.search(text) and not _TO_READER.search(text)
     ]  # fmt: skip
-    return Measure(len(found) / len(lines), block_spans(page, found))
+    return Measure(len(found) / len(lines), block_spans(page, dict.fromkeys(found)))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import numpy as np
 
 from scorer import wording
-from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
-from scorer.features.passages import body_matches, body_rate, page_rate, spans
+from scorer.feature import UNKNOWN, Measure, Trust, feature
+from scorer.features.passages import body_rate, mark_rate, page_rate, spans, word_share
 from scorer.page import Page
-
-_HEALTH = ("health", "symptoms", "treatment", "disease", "pain", "immune", "inflammation", "weight", "blood", "vitamin", "antioxidants", "sleep", "stress", "anxiety", "doctor", "diet", "nutrition", "skin", "heart", "cancer", "diabetes")
-_CITES = re.compile(r"\bet al\b|\[\d{1,3}\]|\bdoi\b|\bstudy (?:published|in)\b|Journal of|said Dr|, (?:MD|PhD|M\.D|Ph\.D)")
+from scorer.tokens import WORD
 
 
 @feature(trust=Trust.RISES, reason="wording")
@@ -62,7 +60,7 @@ def wording_unrelated(page: Page) -> Measure:
 
 
 def _wording(page: Page, reading: str, sign: int) -> Measure:
-    if not page.words:
+    if not page.word_count:
         return UNKNOWN
     found = page.wording.values[wording.READINGS.index(reading)]
     return Measure(float(found), wording.spans(page, reading, sign or (1 if found > 3.2 else -1)))
@@ -131,25 +129,25 @@ def technical_rate(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def second_person_share(page: Page) -> Measure:
     """Share of the body's words that address the reader ("you", "your")."""
-    return _share(page, ("you", "your", "yours", "yourself", "you'll", "you're", "you've", "you'd"))
+    return word_share(page, "you your yours yourself you'll you're you've you'd")
 
 
 @feature(trust=Trust.FREE, facets=("farm", "aggregation"))
 def first_person_share(page: Page) -> Measure:
     """Share of the body's words in which somebody speaks for himself ("I", "my")."""
-    return _share(page, ("i", "my", "me", "i'm", "i've", "i'd", "i'll", "myself", "mine"))
+    return word_share(page, "i my me i'm i've i'd i'll myself mine")
 
 
 @feature(trust=Trust.FREE, facets=("promotion",))
 def company_voice_share(page: Page) -> Measure:
     """Share of the body's words in which a company or group speaks ("we", "our")."""
-    return _share(page, ("we", "our", "us", "we're", "we've", "we'll", "ours"))
+    return word_share(page, "we our us we're we've we'll ours")
 
 
 @feature(trust=Trust.FREE, facets=("aggregation",))
 def third_person_share(page: Page) -> Measure:
     """Share of the body's words that tell of others ("he", "they", "said")."""
-    return _share(page, ("he", "she", "they", "his", "her", "their", "him", "them", "said", "says", "told"))
+    return word_share(page, "he she they his her their him them said says told")
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
@@ -166,9 +164,7 @@ def function_word_share(page: Page) -> Measure:
 @feature(trust=Trust.FALLS, facets=("clickbait", "promotion"))
 def exclamation_rate(page: Page) -> Measure:
     """Exclamation marks per 1,000 words of the body."""
-    if not page.has_body:
-        return UNKNOWN
-    return Measure(1000 * page.body.count("!") / max(len(page.body_words), 150), spans(body_matches(page, re.compile(r"[^.!?\n]{0,60}!"))))
+    return mark_rate(page, "!")
 
 
 @feature(trust=Trust.FALLS, facets=("clickbait",))
@@ -176,54 +172,18 @@ def shouted_word_share(page: Page) -> Measure:
     """Share of the body's words of five letters and more that are written in capitals."""
     if not page.has_body:
         return UNKNOWN
-    loud = list(body_matches(page, re.compile(r"\b[A-Z]{5,}\b"), capitals=5))
-    long = sum(1 for word in page.body_words if len(word) >= 5)
-    return Measure(len(loud) / max(long, 1), spans(loud))
+    tokens = page.body_tokens
+    long = (tokens.kind == WORD) & (tokens.end - tokens.start >= 5)
+    likely = np.flatnonzero(long & tokens.capital)
+    text = page.text
+    loud = [pair for pair in zip(tokens.start[likely].tolist(), tokens.end[likely].tolist(), strict=True) if text[slice(*pair)].isupper()]
+    return Measure(len(loud) / max(int(np.count_nonzero(long)), 1), spans(loud))
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
 def rhetorical_question_rate(page: Page) -> Measure:
     """Question marks per 1,000 words of the body."""
-    if not page.has_body:
-        return UNKNOWN
-    return Measure(1000 * page.body.count("?") / max(len(page.body_words), 150), spans(body_matches(page, re.compile(r"[^.!?\n]{0,80}\?"))))
-
-
-@feature(trust=Trust.FREE, facets=("farm", "promotion"))
-def title_case_share(page: Page) -> Measure:
-    """Share of the body's words that begin with a capital: names and particulars, or headings strung together."""
-    if not page.has_body:
-        return UNKNOWN
-    return Measure(sum(1 for word in page.body.split() if word[0].isupper()) / len(page.body_words))
-
-
-def _share(page: Page, words: tuple[str, ...]) -> Measure:
-    if not page.has_body:
-        return UNKNOWN
-    counts = page.body_counts
-    total = sum(counts[word] for word in words)
-    pattern = re.compile(r"\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)
-    return Measure(total / len(page.body_words), (Span("text", s, e) for s, e in spans_of(page, pattern, total)))
-
-
-def spans_of(page: Page, pattern: re.Pattern[str], total: int) -> list[tuple[int, int]]:
-    """Up to three of the sentences that hold a match, so that the quote can be read."""
-    found: list[tuple[int, int]] = []
-    for start, end in page.sentences if total else ():
-        if pattern.search(page.text, start, end):
-            found.append((start, end))
-            if len(found) == 3:
-                break
-    return found
-
-
-@feature(trust=Trust.FALLS, facets=("farm",))
-def unsourced_health_rate(page: Page) -> Measure:
-    """Health words per 1,000 words of the body where it cites no study, journal or doctor; else 0."""
-    if not page.has_body:
-        return UNKNOWN
-    rate = 1000 * sum(page.body_counts[w] for w in _HEALTH) / max(len(page.body_words), 150)
-    return Measure(0.0 if rate and _CITES.search(page.text) else rate)
+    return mark_rate(page, "?")
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))

@@ -1,0 +1,39 @@
+"""Does the fit of the page model keep to the directions of the features, and can it be had without words?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scorer.data import PAGE_COLUMNS
+from scorer.feature import FEATURES
+from scorer.train import Training, fit, uses, wordings
+
+
+def _training(pages: int = 400) -> Training:
+    """Pages whose every feature is noise but two: one that raises trust as it says, one that does the contrary."""
+    random = np.random.default_rng(4)
+    table = pd.DataFrame({name: random.normal(size=pages) for name in FEATURES})
+    trust = np.where(table["accountability_rate"] + table["hype_rate"] + random.normal(size=pages) > 0, 4, 2)
+    table.loc[random.random(pages) < 0.2, "hedge_rate"] = np.nan
+    rated = pd.DataFrame(dict.fromkeys(PAGE_COLUMNS, 0), index=range(pages)).assign(trust=trust, fold=np.arange(pages) % 5)
+    return Training(table.assign(id=[str(n) for n in range(pages)], input="html"), rated)
+
+
+def test_tables_keep_to_the_directions_of_the_features() -> None:
+    data = _training()
+    tables = fit("high", data, data.rows(), np.ones(len(data.table), np.bool_))
+    for name, values in zip(data.features, tables.values, strict=True):
+        if name not in wordings("high"):
+            assert (np.diff(values[:-1]) * int(FEATURES[name].trust) >= 0).all(), name
+    spread = {name: np.ptp(values[:-1]) for name, values in zip(data.features, tables.values, strict=True)}
+    assert spread["accountability_rate"] > 0.3
+    assert spread["hype_rate"] == 0  # says the contrary of its direction
+    assert set(uses("high")) | set(wordings("high")) >= {n for n, s in spread.items() if s > 0}
+
+
+def test_without_words_the_words_say_nothing() -> None:
+    data = _training()
+    tables = fit("low", data, data.rows(), np.ones(len(data.table), np.bool_), worded=False)
+    for name in wordings("low"):
+        assert not tables.values[data.features.index(name)].any()
