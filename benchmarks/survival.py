@@ -139,7 +139,7 @@ def main() -> None:
     killed, runs = Run(), 0
     output = folder / "killed.parquet"
     for kill in range(KILLS + 1):
-        until = time.monotonic() + (chance.uniform(0.5, 2 * seconds / KILLS) if kill < KILLS else 1e9)
+        until = time.monotonic() + (chance.uniform(0.5, seconds / KILLS) if kill < KILLS else 1e9)
         code = killed.go(inputs, output, workers, lambda _, until=until: time.monotonic() > until)  # type: ignore[misc]
         runs += code == -signal.SIGKILL
         if code >= 0:

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,8 +73,9 @@ def run(folder: Path, command: list[str]) -> str:
 
 def needs(text: str) -> None:
     for word, package in NEEDS.items():
-        if word in text:
-            pytest.importorskip(package, reason=f"{package} is not installed")
+        # To import an engine here would start it: Ray opens sockets.
+        if word in text and find_spec(package.partition(".")[0]) is None:
+            pytest.skip(f"{package} is not installed")
 
 
 def test_every_example_is_run() -> None:
