@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scorer.page import Page
 
 Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
 
 PROMOTION = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_share", "promo_enjoyed")
 SECTIONS = ("teaser_headings", "source_headings", "comment_headings")
@@ -72,11 +73,11 @@ _MONTHS = "january february march april may june july august september october n
 _BYLINE_WORDS = "by written posted author published updated last reviewed von por par words story photos text"
 
 
-def describe(page: Page) -> Floats:
+def describe(page: Page) -> Floats32:
     """The table of blocks, shape (blocks, len(COLUMNS)); every value finite."""
     columns, tokens = page.columns, page.tokens
     n = len(columns.start)
-    table = np.zeros((len(COLUMNS), n))
+    table = np.zeros((len(COLUMNS), n), np.float32)
     if not n:
         return table.T
     line, kind, flags = tokens.line, tokens.kind, tokens.flags
@@ -126,7 +127,7 @@ def describe(page: Page) -> Floats:
     return np.ascontiguousarray(table.T)
 
 
-def _phrases(page: Page, table: Floats, chars: Floats) -> None:
+def _phrases(page: Page, table: Floats32, chars: Floats) -> None:
     """Lexicon hits in each block, which blocks are headings of a section, and how far below such a heading each stands."""
     hits = page.hits
     n = len(chars)
@@ -150,7 +151,7 @@ def _phrases(page: Page, table: Floats, chars: Floats) -> None:
         table[_AT["below_teaser_headings"] + offset] = np.exp(-since / 10)
 
 
-def _context(table: Floats, links: Floats, chars: Floats, stops: Floats) -> None:
+def _context(table: Floats32, links: Floats, chars: Floats, stops: Floats) -> None:
     at = _AT["chars_before1"]
     shifted = table[[_AT[name] for name in _SHIFTED]]
     k = len(_SHIFTED)
@@ -169,7 +170,7 @@ def _context(table: Floats, links: Floats, chars: Floats, stops: Floats) -> None
     table[at + 1] = running / max(float(running[-1]), 1.0)
 
 
-def window(rows: Floats, reach: int) -> Floats:
+def window(rows: Floats | Floats32, reach: int) -> Floats:
     """The mean of each row over the blocks from `reach` before to `reach` after; shape as `rows`, (k, blocks)."""
     n = rows.shape[1]
     sums = np.zeros((rows.shape[0], n + 1))

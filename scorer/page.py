@@ -18,6 +18,7 @@ import numpy as np
 
 from scorer import address, authors, blocks, lexicon, wording, zones
 from scorer.blocks import Floats as Floats
+from scorer.blocks import Floats32
 from scorer.feature import Part, Span
 from scorer.lexicon import Hits
 from scorer.stopwords import function_word_sets, stopword_set
@@ -365,11 +366,11 @@ class Page:
         return out
 
     @cached_property
-    def block_table(self) -> Floats:
+    def block_table(self) -> Floats32:
         return blocks.describe(self)
 
     @cached_property
-    def body_odds(self) -> Floats:
+    def body_odds(self) -> Floats32:
         """Log-odds that each block is body, by its look alone."""
         return zones.body_odds(self)
 

@@ -37,6 +37,9 @@ def build(source: Path, data: Path, models: Path, cache: Path, *, workers: int =
 def write(table: pd.DataFrame, readings: pd.DataFrame, rated: pd.DataFrame, data: Path) -> None:
     """Joins measured features with cross-fitted readings and writes both files of `data`."""
     merged = table.merge(readings, on=["id", "input"], how="left", validate="one_to_one")
+    # The extractor that is held back serves evaluation only, and further ratings are not evaluated.
+    further = set(rated.loc[rated["group"] == "further", "id"])
+    merged = merged[~(merged["id"].isin(further) & (merged["input"] == corpus.INPUTS[-1]))].reset_index(drop=True)
     numbers = [c for c in merged.columns if c not in ("id", "input")]
     merged[numbers] = _rounded(merged[numbers].to_numpy(float)).astype(np.float32)
     order = [name for name in FEATURES if name in merged.columns]

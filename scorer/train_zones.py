@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from scorer import blocks, zones
-from scorer.blocks import Floats
+from scorer.blocks import Floats, Floats32
 from scorer.page import Page
 from scorer.shipped import savez
 from scorer.tokens import Ints
@@ -150,12 +150,12 @@ def fit_vocabulary(chosen: Sequence[Sample]) -> Vocabulary:
     weight = np.concatenate([np.sqrt(s.page.block_words + 2.0) for s in shown])
     known = label >= 0
     model = LogisticRegression(C=0.3, max_iter=80, tol=1e-3).fit(matrix[known], label[known], sample_weight=(weight / weight.mean())[known])
-    weights = np.zeros((len(keys), len(Zone)))
+    weights = np.zeros((len(keys), len(Zone)), np.float32)
     weights[:, model.classes_] = model.coef_.T
     return Vocabulary.of(keys, weights)
 
 
-def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats], words: Sequence[Floats]) -> Network:
+def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats32], words: Sequence[Floats32]) -> Network:
     """The network that names the zone, given the first one's `odds` and what the vocabulary says of the `words`, for each sample."""
     rows = np.vstack([np.column_stack([s.page.block_table, zones.neighbourhood(s.page.block_table, o, w)]) for s, o, w in zip(chosen, odds, words, strict=True)])
     label = np.concatenate([s.zone for s in chosen])
@@ -165,8 +165,8 @@ def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats], words: Sequence
     return _fit(rows[known], label[known], weight[known], SECOND_WIDTH, list(range(len(Zone))), epochs=25, batch=256, alpha=3e-3)
 
 
-def _fit(rows: Floats, label: npt.NDArray[Any], weight: Floats, width: int, classes: list[int], *, epochs: int, batch: int, alpha: float) -> Network:
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+def _fit(rows: Floats32, label: npt.NDArray[Any], weight: Floats, width: int, classes: list[int], *, epochs: int, batch: int, alpha: float) -> Network:
+    mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
     scale = np.where(deviation > 1e-9, 1 / np.maximum(deviation, 1e-9), 0.0)
     scaled = np.clip((rows - mean) * scale, -8, 8).astype(np.float32)
     layers: list[list[Floats]] = []
@@ -221,7 +221,7 @@ def evaluate(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int
     }  # fmt: skip
 
 
-def _cross_fitted(chosen: Sequence[Sample]) -> tuple[Vocabulary, list[Floats]]:
+def _cross_fitted(chosen: Sequence[Sample]) -> tuple[Vocabulary, list[Floats32]]:
     """The vocabulary of these samples, and for each what one says that did not see its fold, as it will be in use."""
     parts = {fold: fit_vocabulary([s for s in chosen if s.fold != fold]) for fold in {s.fold for s in chosen}}
     return fit_vocabulary(chosen), [parts[s.fold](s.page) for s in chosen]

@@ -96,10 +96,11 @@ class WordingModel:
 
     def _direction(self, terms: Ints) -> Floats | None:
         """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
-        present, counts = np.unique(terms[terms >= 0], return_counts=True)
+        counts = np.bincount(terms[terms >= 0], minlength=len(self.keys))
+        present = np.flatnonzero(counts)
         if not len(present):
             return None
-        weight = (1 + np.log(counts)) * self.idf[present]
+        weight = (1 + np.log(counts[present])) * self.idf[present]
         return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
 
     def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:

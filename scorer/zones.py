@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from scorer import blocks
-from scorer.blocks import Floats
+from scorer.blocks import Floats32
 from scorer.hints import Hint
 from scorer.shipped import ModelMismatch, load_arrays, model_folder
 from scorer.tokens import Hashes, Ints
@@ -72,17 +72,17 @@ _ONE_THREAD = 200_000
 class Network(NamedTuple):
     """One hidden layer: ``relu((x - mean) * scale @ hidden + hidden_bias) @ out + out_bias``."""
 
-    mean: Floats
-    scale: Floats
-    hidden: Floats
-    hidden_bias: Floats
-    out: Floats
-    out_bias: Floats
+    mean: Floats32
+    scale: Floats32
+    hidden: Floats32
+    hidden_bias: Floats32
+    out: Floats32
+    out_bias: Floats32
 
-    def __call__(self, rows: Floats) -> Floats:
+    def __call__(self, rows: Floats32) -> Floats32:
         """The outputs for each row, shape (rows, outputs)."""
         scaled = np.clip((rows - self.mean) * self.scale, -8, 8)
-        out = np.empty((len(rows), len(self.out_bias)))
+        out = np.empty((len(rows), len(self.out_bias)), np.float32)
         # In slices that a BLAS library does in one thread: waking others costs more than the product.
         step = max(_ONE_THREAD // self.hidden.size, 1)
         for at in range(0, len(rows), step):
@@ -100,7 +100,7 @@ class Network(NamedTuple):
     @staticmethod
     def from_arrays(arrays: Mapping[str, Any], prefix: str, inputs: int, outputs: int) -> Network:
         """The inverse of `arrays`; raises ValueError where shapes do not fit."""
-        found = Network(*(np.asarray(arrays[f"{prefix}{name}"], np.float64) for name in Network._fields))
+        found = Network(*(np.asarray(arrays[f"{prefix}{name}"], np.float32) for name in Network._fields))
         width = len(found.hidden_bias)
         wanted = ((inputs,), (inputs,), (inputs, width), (width,), (width, outputs), (outputs,))
         if any(array.shape != shape or not np.isfinite(array).all() for array, shape in zip(found, wanted, strict=True)):
@@ -116,19 +116,19 @@ class Vocabulary(NamedTuple):
     """
 
     keys: Hashes
-    weights: Floats
+    weights: Floats32
     slots: Ints
 
     @staticmethod
-    def of(keys: Hashes, weights: Floats) -> Vocabulary:
+    def of(keys: Hashes, weights: Floats32) -> Vocabulary:
         """The model of these keys and weights."""
         return Vocabulary(keys, weights, np.searchsorted(keys >> _SLOT_SHIFT, np.arange((1 << _SLOT_BITS) + 1)))
 
-    def __call__(self, page: Page) -> Floats:
+    def __call__(self, page: Page) -> Floats32:
         """The sum of each block's weights over the root of its length, shape (blocks, zones)."""
         n = len(page.columns.start)
         if not n or not len(self.keys):
-            return np.zeros((n, len(Zone)))
+            return np.zeros((n, len(Zone)), np.float32)
         tokens = page.tokens
         at, key = self._known(tokens.hash & ~_WHOLE)
         sums = np.zeros((len(at) + 1, len(Zone)))
@@ -138,7 +138,7 @@ class Vocabulary(NamedTuple):
         out = sums[edges[1:]] - sums[edges[:-1]]
         at, key = self._known(page.block_hashes | _WHOLE)
         out[at] += self.weights[key]
-        return np.asarray(out / np.sqrt(first[1:] - first[:-1] + 1)[:, None])
+        return np.asarray(out / np.sqrt(first[1:] - first[:-1] + 1)[:, None], np.float32)
 
     def _known(self, terms: Hashes) -> tuple[Ints, Ints]:
         """Which of `terms` the model has: their places, ascending, and the keys they are."""
@@ -182,7 +182,7 @@ class Judges(NamedTuple):
     @staticmethod
     def from_arrays(arrays: Mapping[str, Any]) -> Judges:
         """The inverse of `arrays`; raises ValueError where shapes do not fit."""
-        keys, weights = np.asarray(arrays["keys"], np.uint64), np.asarray(arrays["weights"], np.float64)
+        keys, weights = np.asarray(arrays["keys"], np.uint64), np.asarray(arrays["weights"], np.float32)
         if weights.shape != (len(keys), len(Zone)) or not np.isfinite(weights).all() or (keys[1:] <= keys[:-1]).any():
             raise ValueError("its vocabulary is damaged")
         first = Network.from_arrays(arrays, "first_", len(blocks.COLUMNS), 1)
@@ -215,20 +215,20 @@ def _judges() -> Judges:
     return _IN_USE.get() or _shipped()
 
 
-def body_odds(page: Page) -> Floats:
+def body_odds(page: Page) -> Floats32:
     """Log-odds that each block is body, by its look alone, shape (blocks,)."""
     table = page.block_table
-    return _judges().first(table)[:, 0] if len(table) else np.zeros(0)
+    return _judges().first(table)[:, 0] if len(table) else np.zeros(0, np.float32)
 
 
-def neighbourhood(table: Floats, odds: Floats, words: Floats) -> Floats:
+def neighbourhood(table: Floats32, odds: Floats32, words: Floats32) -> Floats32:
     """What the first network's `odds` say around each block, and what the vocabulary says of its `words` and theirs, shape (blocks, len(NEIGHBOURHOOD))."""
     odds = np.clip(odds, -10, 10)
     chance = 1 / (1 + np.exp(-odds))
     chars = np.expm1(table[:, 0])
     mass = np.cumsum(chars * chance)
     n = len(odds)
-    out = np.empty((len(NEIGHBOURHOOD), n))
+    out = np.empty((len(NEIGHBOURHOOD), n), np.float32)
     out[0] = odds
     out[1:5] = -10
     for row, by in ((1, 1), (3, 2)):
@@ -250,11 +250,11 @@ def neighbourhood(table: Floats, odds: Floats, words: Floats) -> Floats:
     return out.T
 
 
-def zone_odds(page: Page) -> Floats:
+def zone_odds(page: Page) -> Floats32:
     """The second network's score of each block for each `Zone`, shape (blocks, zones): softmax gives probabilities."""
     table = page.block_table
     if not len(table):
-        return np.zeros((0, len(Zone)))
+        return np.zeros((0, len(Zone)), np.float32)
     judges = _judges()
     return judges.second(np.column_stack([table, neighbourhood(table, page.body_odds, judges.vocabulary(page))]))
 

@@ -37,7 +37,9 @@ def unrelated_teaser_share(page: Page) -> Measure:
 def teaser_likeness(page: Page) -> Measure:
     """How much of the teasers' substance occurs in the body, on average."""
     blocks, alike = page.teasers
-    return Measure(float(alike.mean())) if len(blocks) >= 3 and page.has_body else UNKNOWN
+    if len(blocks) < 3 or not page.has_body:
+        return UNKNOWN
+    return Measure(float(alike.mean()), block_spans(page, blocks[np.argsort(alike, kind="stable")].tolist()))
 
 
 @feature(trust=Trust.FREE, facets=("unrelated",))
