@@ -149,10 +149,14 @@ def score(
 
 
 def _score_here(inputs: tuple[str, ...], output: str, options: dict[str, Any]) -> Tally:
+    import pyarrow as pa
+
     from scorer.batch import Refused, score_files
     from scorer.workers import WorkersFailed
     from scorer.write import Unwritable
 
+    # Arrow's own allocator keeps what it has freed, which for Parquet files of large pages comes to hundreds of MB.
+    pa.set_memory_pool(pa.system_memory_pool())
     try:
         with _progress_bar() as progress:
             return score_files(inputs, output, progress=progress, **options)

@@ -506,7 +506,7 @@ def _read_parquet(source: Source, keep: tuple[str, ...], notes: Notes) -> Iterat
         wanted = [name for name in dict.fromkeys((*_PAGE_COLUMNS, "id", "url", "title", *keep)) if name in names]
         size, total = (Path(source.path).stat().st_size if source.path else 0), max(file.metadata.num_rows, 1)
         number = 0
-        for batch in file.iter_batches(batch_size=32, columns=wanted, use_threads=False):
+        for batch in file.iter_batches(batch_size=8, columns=wanted, use_threads=False):
             columns = [_values(source.name, name, batch.column(name)) for name in wanted]
             for values in zip(*columns, strict=True):
                 number += 1
