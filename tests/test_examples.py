@@ -84,8 +84,16 @@ def test_every_example_is_run() -> None:
     assert all(f"`{name}" in listed for name in EXAMPLES)
 
 
+ENGINES = ("dask", "spark", "ray", "datatrove")
+
+
+def marks(text: str) -> list[pytest.MarkDecorator]:
+    """Engines talk to themselves through sockets and keep their files in places of their own."""
+    return [pytest.mark.engine] if any(engine in text for engine in ENGINES) else []
+
+
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks(name)) for name in EXAMPLES])
 def test_an_example_runs(folder: Path, name: str) -> None:
     needs(name)
     output = run(folder, ["bash" if name.endswith(".sh") else sys.executable, f"examples/{name}", *EXAMPLES[name]])
@@ -101,7 +109,7 @@ def test_an_example_runs(folder: Path, name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("block", blocks(), ids=lambda block: f"line{block.line}")
+@pytest.mark.parametrize("block", [pytest.param(block, id=f"line{block.line}", marks=marks(block.text)) for block in blocks()])
 def test_a_block_of_the_readme_runs(folder: Path, block: Block) -> None:
     lines = block.text.splitlines()
     if block.kind == "python":

@@ -21,11 +21,8 @@ from hostile_inputs import MARKUP, TEXT, URLS  # noqa: E402
 from targets import TARGETS  # noqa: E402
 
 FINDS = sorted(path.name for path in (FUZZ / "finds").iterdir())
-WAITING = {"model-tables-that-are-no-archive", "model-without-tables"}
-"""Finds that the model reader does not refuse by name yet; a test that begins to pass says so."""
 
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.xfail(strict=True)] if n in WAITING else []) for n in FINDS])  # fmt: skip
+@pytest.mark.parametrize("name", FINDS)
 def test_what_fuzzing_found_stays_mended(name: str) -> None:
     TARGETS[name.partition("-")[0]]((FUZZ / "finds" / name).read_bytes())
 
