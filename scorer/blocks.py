@@ -16,7 +16,20 @@ import numpy.typing as npt
 from scorer import lexicon
 from scorer.fold import fold
 from scorer.hints import Hint
-from scorer.tokens import COMMA, MARK, NUMBER, STOP, Hashes, Ints, WordSet, find_words, hash_of, is_one_of, word_set
+from scorer.tokens import (
+    COMMA,
+    MARK,
+    NUMBER,
+    STOP,
+    Hashes,
+    Ints,
+    WordSet,
+    find_words,
+    hash_of,
+    is_one_of,
+    true_at,
+    word_set,
+)
 
 if TYPE_CHECKING:
     from scorer.page import Page
@@ -84,7 +97,7 @@ def describe(page: Page) -> Floats32:
     chars = (columns.end - columns.start).astype(float)
     total = float(columns.end[-1]) + 1
     everything = np.bincount(line, minlength=n)
-    marked = np.flatnonzero(kind == MARK)
+    marked = true_at(kind == MARK)
     mark_line, mark_flags = line[marked], flags[marked]
     stops = np.bincount(mark_line[(mark_flags & STOP) > 0], minlength=n).astype(float)
     commas = np.bincount(mark_line[(mark_flags & COMMA) > 0], minlength=n)
@@ -120,7 +133,7 @@ def describe(page: Page) -> Floats32:
         table[at : at + len(_HINTS)] = (columns.hints & _HINT_BITS) != 0
         at += len(_HINTS)
         rows = np.array([_TAG_AT.get(tag, -1) for tag in columns.tag])
-        known = np.flatnonzero(rows >= 0)
+        known = true_at(rows >= 0)
         table[at + rows[known], known] = 1
     _phrases(page, table, chars)
     _context(table, links, chars, stops)
@@ -134,7 +147,7 @@ def _phrases(page: Page, table: Floats32, chars: Floats) -> None:
     at = _AT[_COUNTED[0]]
     if len(hits.lexicon):
         column = _lexicon_columns()[hits.lexicon]
-        kept = np.flatnonzero(column >= 0)
+        kept = true_at(column >= 0)
         counts = np.bincount(column[kept] * n + hits.line[kept], minlength=len(_COUNTED) * n).reshape(len(_COUNTED), n)
         table[at : at + len(_COUNTED)] = np.minimum(counts, 3)
     index = np.arange(n)
@@ -190,7 +203,7 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
         return -1, likeness
     shared = np.bincount(tokens.line[find_words(tokens.hash, words)], minlength=n)
     chars = columns.end - columns.start
-    here = np.flatnonzero((shared > 0) & (chars > 3) & (chars < 300))
+    here = true_at((shared > 0) & (chars > 3) & (chars < 300))
     if not len(here):
         return -1, likeness
     mine = np.bincount(tokens.line[tokens.kind != MARK], minlength=n)[here]

@@ -17,7 +17,7 @@ import numpy as np
 from rensa import RMinHash
 
 from scorer.page import Page
-from scorer.tokens import Hashes, Ints, WordSet, chain, hash_of, is_one_of
+from scorer.tokens import Hashes, Ints, WordSet, chain, hash_of, is_one_of, true_at
 from scorer.zones import Zone
 
 BANDS, ROWS = 8, 8
@@ -58,7 +58,7 @@ def body_keys(page: Page) -> tuple[int, ...]:
 
 def passage_keys(page: Page) -> tuple[int, ...]:
     """The lowest hashes of the body's paragraphs of 60 characters or more."""
-    long = np.flatnonzero((page.zones == Zone.BODY) & (page.block_chars >= LEAST_PASSAGE))
+    long = true_at((page.zones == Zone.BODY) & (page.block_chars >= LEAST_PASSAGE))
     keys = np.unique(page.block_hashes[long] >> np.uint64(64 - _BITS))
     return tuple(keys[:MOST_PASSAGES].tolist())
 
@@ -116,7 +116,7 @@ def topic_of(page: Page) -> str:
     words, counts = page.body_vocabulary
     at = np.searchsorted(words, known)
     at[at == len(words)] = 0
-    here = np.flatnonzero(words[at] == known) if len(words) else np.zeros(0, np.int64)
+    here = true_at(words[at] == known) if len(words) else np.zeros(0, np.int64)
     if not len(here):
         return ""
     titled = is_one_of(known[here], WordSet.of(page.title_tokens.hash)) if len(page.title_tokens.hash) else np.zeros(len(here), np.bool_)

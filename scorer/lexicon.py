@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scorer.tokens import MARK, Hashes, Ints, Tokens, chain, tokenize
+from scorer.tokens import MARK, Hashes, Ints, Tokens, chain, tokenize, true_at
 
 _BITS = 16
 _RUN = 4
@@ -129,24 +129,24 @@ def _table() -> _Table:
 
 
 def _words(tokens: Tokens) -> Tokens:
-    return tokens.take(np.flatnonzero(tokens.kind != MARK))
+    return tokens.take(true_at(tokens.kind != MARK))
 
 
 def _known(hashes: Hashes, table: _Table) -> tuple[Ints, Ints]:
     """Which of `hashes` are keys: their places, and the keys' indices."""
     bits = (hashes >> np.uint64(64 - _BITS)).astype(np.int64)
-    here = np.flatnonzero(table.filled[bits])
+    here = true_at(table.filled[bits])
     bits, wanted = bits[here], hashes[here]
     at = table.slots[bits]
     places, keys = [], []
     while len(here):
-        right = np.flatnonzero(table.keys[at] == wanted)
+        right = true_at(table.keys[at] == wanted)
         if len(right):
             places.append(here[right])
             keys.append(at[right])
         # On to the next phrase of the same slot, where there is one.
         at += 1
-        more = np.flatnonzero(at < table.slots[bits + 1])
+        more = true_at(at < table.slots[bits + 1])
         here, bits, wanted, at = here[more], bits[more], wanted[more], at[more]
     if not places:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -162,7 +162,7 @@ def find(tokens: Tokens) -> Hits:
     [[7], [20]]
     """
     table = _table()
-    kept = np.flatnonzero(tokens.kind != MARK)
+    kept = true_at(tokens.kind != MARK)
     n = len(kept)
     hashes = tokens.hash[kept]
     places, keys, lasts = [], [], []
@@ -188,7 +188,7 @@ def find(tokens: Tokens) -> Hits:
     place, last = kept[place], kept[last]
     copies = table.first[key + 1] - table.first[key]
     exact = table.exact[key]
-    inside = np.flatnonzero((tokens.line[place] == tokens.line[last]) & (copies > 0) & ((exact == 0) | (tokens.end[last] - tokens.start[place] == exact)))
+    inside = true_at((tokens.line[place] == tokens.line[last]) & (copies > 0) & ((exact == 0) | (tokens.end[last] - tokens.start[place] == exact)))
     if not len(inside):
         return _no_hits()
     place, key, last, copies = place[inside], key[inside], last[inside], copies[inside]
@@ -204,7 +204,7 @@ def find(tokens: Tokens) -> Hits:
 def _apart(start: Ints, end: Ints) -> npt.NDArray[np.bool_]:
     """Which of these passages, in order of `start`, stay if none may overlap one that stays before it."""
     free = np.concatenate([[True], start[1:] >= np.maximum.accumulate(end)[:-1]])
-    passed = np.flatnonzero(~free)
+    passed = true_at(~free)
     if len(passed):
         # Behind one that was passed over another may stand free: "share on facebook share on twitter".
         held = end[np.maximum.accumulate(np.where(free, np.arange(len(free)), 0))[passed]]

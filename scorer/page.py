@@ -37,6 +37,7 @@ from scorer.tokens import (
     WordSet,
     is_one_of,
     tokenize,
+    true_at,
     word_set,
 )
 from scorer.zones import LEAST_BODY_WORDS, Zone
@@ -233,7 +234,7 @@ class Page:
     @cached_property
     def body_at(self) -> Ints:
         """The indices of the body's words and numbers among the tokens."""
-        return np.flatnonzero(self.is_word & (self.token_zones == Zone.BODY))
+        return true_at(self.is_word & (self.token_zones == Zone.BODY))
 
     @cached_property
     def body_hashes(self) -> Hashes:
@@ -276,7 +277,7 @@ class Page:
     @cached_property
     def body_tokens(self) -> Tokens:
         """The words and marks of the body."""
-        return self.tokens.take(np.flatnonzero(self.token_zones == Zone.BODY))
+        return self.tokens.take(true_at(self.token_zones == Zone.BODY))
 
     @property
     def sentence_of(self) -> Ints:
@@ -323,7 +324,7 @@ class Page:
         begins[0] = True
         np.not_equal(line[1:], line[:-1], out=begins[1:])
         begins[1:] |= ends_here[:-1]
-        first = np.flatnonzero(begins)
+        first = true_at(begins)
         return np.cumsum(begins) - 1, start[first], end[np.append(first[1:], n) - 1]
 
     # -- blocks and zones -------------------------------------------------------------------------------------------
@@ -401,7 +402,7 @@ class Page:
 
     @cached_property
     def _blocks_by_zone(self) -> list[list[int]]:
-        return [np.flatnonzero(self.zones == zone).tolist() for zone in Zone]
+        return [true_at(self.zones == zone).tolist() for zone in Zone]
 
     @property
     def body_blocks(self) -> list[int]:
@@ -512,7 +513,7 @@ class Page:
         nothing = np.zeros(0, np.int64), np.zeros(0)
         if not self.body_blocks:
             return nothing
-        at = np.flatnonzero((self.token_zones == Zone.TEASERS) & self.is_content)
+        at = true_at((self.token_zones == Zone.TEASERS) & self.is_content)
         if not len(at):
             return nothing
         line = self.tokens.line[at]
@@ -520,7 +521,7 @@ class Page:
         shared = is_one_of(stems, self.body_stems) | is_one_of(stems, WordSet.of(self.headline_tokens.stem))
         n = len(self.columns.start)
         counts = np.bincount(line, minlength=n)
-        teasers = np.flatnonzero(counts >= 3)
+        teasers = true_at(counts >= 3)
         return teasers, np.bincount(line[shared], minlength=n)[teasers] / counts[teasers]
 
     @cached_property

@@ -133,6 +133,15 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
     return up, down
 
 
+def true_at(mask: Bools | Ints) -> Ints:
+    """Where a one-dimensional array is not 0, ascending: `numpy.flatnonzero` without what it does for others.
+
+    >>> true_at(np.array([False, True, True])).tolist()
+    [1, 2]
+    """
+    return np.asarray(mask.nonzero()[0], np.int64)
+
+
 def codes_of(text: str) -> npt.NDArray[np.unsignedinteger]:
     """The code point of each character, those beyond the basic plane as 0xFFFF."""
     if text.isascii():
@@ -161,9 +170,9 @@ def tokenize(text: str) -> Tokens:
     changes[0] = True
     np.not_equal(kind[1:], kind[:-1], out=changes[1:])
     changes |= kind >= MARK  # each mark, line end and sign by itself
-    starts = np.flatnonzero(changes)
+    starts = true_at(changes)
     of = kind[starts]
-    token = np.flatnonzero((of != SPACE) & (of != LINE))
+    token = true_at((of != SPACE) & (of != LINE))
     if not len(token):
         return _nothing()
     # The hash of a token is a sum over its letters, each times a power of its place in the token.
@@ -199,15 +208,16 @@ def _nothing() -> Tokens:
 
 
 def _join_apostrophes(codes: npt.NDArray[np.unsignedinteger], kind: npt.NDArray[np.uint8]) -> None:
-    marks = np.flatnonzero(codes == 39)
+    marks = true_at(codes == 39)
     if codes.dtype != np.uint8:
-        marks = np.concatenate([marks, np.flatnonzero(codes == 0x2019)])
+        marks = np.concatenate([marks, true_at(codes == 0x2019)])
     if len(marks):
         inner = marks[(marks > 0) & (marks < len(kind) - 1)]
         inner = inner[(kind[inner - 1] == WORD) & (kind[inner + 1] == WORD)]
         kind[inner] = WORD
 
 
+@cache
 def hash_of(word: str) -> int:
     """The hash of a single token; what `tokenize` gives it inside any text.
 
@@ -250,7 +260,7 @@ def find_words(hashes: Hashes, wanted: WordSet) -> Ints:
     >>> find_words(tokenize("he said that she told").hash, word_set("said told")).tolist()
     [1, 4]
     """
-    likely: Ints = np.flatnonzero(wanted.filled[hashes >> _FILTER_SHIFT])
+    likely: Ints = true_at(wanted.filled[hashes >> _FILTER_SHIFT])
     if not len(likely):
         return likely
     these = hashes[likely]
@@ -296,7 +306,7 @@ def terms(*parts: Tokens) -> Terms:
         empty = np.zeros(0, np.int64)
         return Terms(sums, empty, empty, np.zeros(0, np.bool_), np.zeros(0, np.bool_), 0, len(parts))
     sums = np.where(of == NUMBER, number, sums)
-    first = np.flatnonzero(np.concatenate(([True], line[1:] != line[:-1])))
+    first = true_at(np.concatenate(([True], line[1:] != line[:-1])))
     sizes = np.diff(np.append(first, n))
     line = np.repeat(np.arange(len(first)), sizes)
     word = of == WORD
@@ -316,7 +326,7 @@ def terms(*parts: Tokens) -> Terms:
     hashes[head], hashes[tail] = newline, shapes[shape]
     begin[head] = end[head] = starts[first]
     begin[tail] = end[tail] = ends[first + sizes - 1]
-    short = np.flatnonzero((sizes >= 2) & (sizes <= _SHORT))
+    short = true_at((sizes >= 2) & (sizes <= _SHORT))
     early = np.arange(total) < len(parts[0].hash) + 2 * int(np.searchsorted(first, len(parts[0].hash)))
     return Terms(
         np.concatenate([hashes, chain(hashes[:-1], hashes[1:]), _whole(sums, first[short], sizes[short])]),
@@ -332,7 +342,7 @@ def _whole(sums: Hashes, first: Ints, sizes: Ints) -> Hashes:
     """The hash of each short line as a whole, from those of its tokens."""
     whole = np.full(len(first), _BASE, np.uint64)
     for step in range(_SHORT):
-        more = np.flatnonzero(sizes > step)
+        more = true_at(sizes > step)
         mixed = (whole[more] ^ sums[first[more] + step]) * _MIX
         whole[more] = mixed ^ (mixed >> _SHIFT)
     return whole

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from scorer.feature import Span
 from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
-from scorer.tokens import Hashes, Ints, Terms, terms
+from scorer.tokens import Hashes, Ints, Terms, terms, true_at
 from scorer.zones import Zone
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class WordingModel:
         out = np.where(right, found, -1)
         if len(extra):
             # The few terms that share a slot with another one.
-            odd = np.flatnonzero(~right)
+            odd = true_at(~right)
             at = np.searchsorted(extra, hashes[odd])
             hit = extra[np.minimum(at, len(extra) - 1)] == hashes[odd]
             out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
@@ -97,7 +97,7 @@ class WordingModel:
     def _direction(self, terms: Ints) -> Floats | None:
         """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
         counts = np.bincount(terms[terms >= 0], minlength=len(self.keys))
-        present = np.flatnonzero(counts)
+        present = true_at(counts)
         if not len(present):
             return None
         weight = (1 + np.log(counts[present])) * self.idf[present]
@@ -107,7 +107,7 @@ class WordingModel:
         """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
         terms = wording.terms
         column = self.weights[:, READINGS.index(reading)]
-        usable = np.flatnonzero((wording.known >= 0) & terms.quotable)
+        usable = true_at((wording.known >= 0) & terms.quotable)
         if not len(usable):
             return
         known = wording.known[usable]
@@ -180,7 +180,7 @@ def around(page: Page) -> Hashes:
     """The terms of the blocks that surround the story."""
     outside = np.zeros(len(Zone), np.bool_)
     outside[list(AROUND)] = True
-    return terms(page.tokens.take(np.flatnonzero(outside[page.token_zones]))).hash
+    return terms(page.tokens.take(true_at(outside[page.token_zones]))).hash
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:

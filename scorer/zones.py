@@ -27,7 +27,7 @@ from scorer import blocks
 from scorer.blocks import Floats32
 from scorer.hints import Hint
 from scorer.shipped import ModelMismatch, load_arrays, model_folder
-from scorer.tokens import Hashes, Ints
+from scorer.tokens import Hashes, Ints, true_at
 
 if TYPE_CHECKING:
     from scorer.page import Page
@@ -144,14 +144,14 @@ class Vocabulary(NamedTuple):
         """Which of `terms` the model has: their places, ascending, and the keys they are."""
         bits = (terms >> _SLOT_SHIFT).astype(np.int64)
         low, high = self.slots[bits], self.slots[bits + 1]
-        here = np.flatnonzero(high > low)
+        here = true_at(high > low)
         key = np.full(len(terms), -1)
         while len(here):
             right = self.keys[low[here]] == terms[here]
             key[here[right]] = low[here[right]]
             low[here] += 1
             here = here[~right & (low[here] < high[here])]
-        found = np.flatnonzero(key >= 0)
+        found = true_at(key >= 0)
         return found, key[found]
 
 

@@ -191,7 +191,7 @@ def test_body_is_the_text_of_its_blocks() -> None:
 SECTIONS = [
     ("Latest articles", Zone.TEASERS, "related", "<a href=/{i}>Singer divorces famous boxer</a>"),
     ("Sources:", Zone.SOURCES, "references", "Reuters: Ferry runs aground off the cape"),
-    ("3 Comments", Zone.COMMENTS, "comments", "Anna: what a year for pears"),
+    ("3 Comments", Zone.COMMENTS, "comments", "<div class=comment><cite>Anna{i}</cite> says:<p>What a year for pears, we lost half of ours to the frost.</p><a href=#r{i}>Reply</a></div>"),
 ]
 
 
@@ -205,8 +205,8 @@ def test_a_heading_opens_its_zone(heading: str, zone: Zone, name: str, entry: st
         "<footer><p>© 2024 Port Semley Herald</p></footer>"
     )
     assert [Zone(at) for at in page.zones[:5]] == [Zone.HEADLINE, *[Zone.BODY] * 3, zone]
-    assert (page.zones[5:8] == zone).sum() >= 2
-    assert page.zones[8] == Zone.CHROME
+    assert (page.zones[5:-1] == zone).mean() >= 0.6
+    assert page.zones[-1] == Zone.CHROME
 
 
 def test_a_phrase_inside_a_sentence_opens_nothing() -> None:

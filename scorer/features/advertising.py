@@ -9,7 +9,7 @@ import numpy as np
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import block_spans, link_spans, page_count
 from scorer.page import Page
-from scorer.tokens import is_one_of, word_set
+from scorer.tokens import is_one_of, true_at, word_set
 from scorer.zones import Zone
 
 _PARTNER_TAG = re.compile(r"[?&]tag=[\w-]{2,40}-2\d")
@@ -67,7 +67,7 @@ def ad_label_count(page: Page) -> Measure:
     tokens, chars = page.tokens, page.block_chars
     first = np.searchsorted(tokens.line, np.arange(tokens.lines))
     words = page.block_words
-    short = np.flatnonzero((chars < 60) & (words <= 6))
+    short = true_at((chars < 60) & (words <= 6))
     labelled = is_one_of(tokens.hash[first[short]], word_set(_AD_WORDS))
     text, starts = page.text, page.columns.start
     found = [i for i, sure in zip(short.tolist(), labelled.tolist(), strict=True) if sure or (text[starts[i]] in "cCsSaA" and _AD_LINES.match(text, int(starts[i])))]

@@ -13,7 +13,7 @@ import numpy as np
 from scorer import lexicon
 from scorer.feature import UNKNOWN, Measure, Span
 from scorer.page import Link, Page
-from scorer.tokens import Ints, Tokens, find_words, word_set
+from scorer.tokens import Ints, Tokens, find_words, true_at, word_set
 from scorer.zones import Zone
 
 MOST = 8
@@ -129,7 +129,7 @@ def mark_rate(page: Page, mark: str) -> Measure:
     """A mark of punctuation per 1,000 words of the body, with the sentences it stands in; UNKNOWN without a body."""
     if not page.has_body:
         return UNKNOWN
-    at = np.flatnonzero(page.body_tokens.code == ord(mark))
+    at = true_at(page.body_tokens.code == ord(mark))
     return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), _sentences_of(page, at))
 
 

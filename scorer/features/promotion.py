@@ -17,7 +17,7 @@ from scorer.features.passages import (
     token_spans,
 )
 from scorer.page import Page
-from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_words, word_set
+from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_words, true_at, word_set
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
@@ -122,7 +122,7 @@ def price_rate(page: Page) -> Measure:
     if not page.word_count:
         return UNKNOWN
     tokens = page.tokens
-    numbers = np.flatnonzero(tokens.kind == NUMBER)
+    numbers = true_at(tokens.kind == NUMBER)
     currency = (tokens.flags & CURRENCY) > 0
     currency[find_words(tokens.hash, word_set(_CURRENCY_WORDS))] = True
     # A sign that leans on what follows ("USR1 $(cat pid)", "part 1 $5") does not belong to the number before it.

@@ -22,7 +22,7 @@ from scorer.features.passages import (
     word_rate,
 )
 from scorer.page import Page
-from scorer.tokens import NUMBER, QUOTE, WORD, Bools, Ints, Tokens, find_words, hash_of, is_one_of, word_set
+from scorer.tokens import NUMBER, QUOTE, WORD, Bools, Ints, Tokens, find_words, hash_of, is_one_of, true_at, word_set
 from scorer.zones import DATE, Zone
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{12,600})[\"”“»]")
@@ -173,7 +173,7 @@ def quoted_share(page: Page) -> Measure:
     """Share of the body that stands in quotation marks."""
     if not page.has_body:
         return UNKNOWN
-    marks = np.flatnonzero(page.tokens.flags & QUOTE)
+    marks = true_at(page.tokens.flags & QUOTE)
     blocks = np.unique(page.tokens.line[marks])
     starts, ends = page.columns.start, page.columns.end
     found = [
@@ -196,14 +196,14 @@ def citation_rate(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     tokens = page.body_tokens
-    numbers = np.flatnonzero(tokens.kind == NUMBER)
+    numbers = true_at(tokens.kind == NUMBER)
     numbers = numbers[(numbers > 0) & (numbers < len(tokens.hash) - 1)]
     before, after = tokens.code[numbers - 1], tokens.code[numbers + 1]
     # A number in square brackets; a year that ends a bracket which begins with a name; "et al".
     bracketed = numbers[(before == ord("[")) & (after == ord("]")) & (tokens.start[numbers] == tokens.end[numbers - 1])]
     year = numbers[after == ord(")")]
     year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
-    opened = np.concatenate([[0], np.flatnonzero(tokens.code == ord("("))])
+    opened = np.concatenate([[0], true_at(tokens.code == ord("("))])
     opened = opened[np.searchsorted(opened, year, "left") - 1]
     named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
     named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
@@ -336,7 +336,7 @@ def introduced_people_rate(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     tokens = page.body_tokens
-    comma = np.flatnonzero(tokens.code == ord(","))
+    comma = true_at(tokens.code == ord(","))
     comma = comma[(comma > 1) & (comma < len(tokens.hash) - 1)]
     comma = comma[_is_name(tokens, comma - 1)]
     comma = comma[_is_name(tokens, comma - 2) & (tokens.line[comma - 2] == tokens.line[comma + 1])]

@@ -10,7 +10,7 @@ from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import block_spans, page_rate, token_spans, word_rate
 from scorer.page import Page
 from scorer.stopwords import stopword_set
-from scorer.tokens import COMMA, STOP, WORD, WordSet, chain, find_words, is_one_of
+from scorer.tokens import COMMA, STOP, WORD, WordSet, chain, find_words, is_one_of, true_at
 from scorer.zones import Zone
 
 _QUESTION_HEADING = re.compile(r"^(?:(?:q:|faq)|(?:\d+[.)] )?(?:what|how|why|when|where|who|which|can|is|are|do|does|should|will)\b.*\?$)", re.IGNORECASE)
@@ -80,7 +80,7 @@ def repeated_line_share(page: Page) -> Measure:
     """Share of the body's blocks that stand on the page more than once."""
     if not page.has_body:
         return UNKNOWN
-    again = np.flatnonzero((page.zones == Zone.BODY) & (page.block_repeats > 1)).tolist()
+    again = true_at((page.zones == Zone.BODY) & (page.block_repeats > 1)).tolist()
     return Measure(len(again) / len(page.body_blocks), block_spans(page, again))
 
 
@@ -156,7 +156,7 @@ def glued_sentence_rate(page: Page) -> Measure:
         return Measure(0.0)
     start, end, kind = tokens.start, tokens.end, tokens.kind
     # A word of three letters or more, a mark, a capitalised word, and no space between: "U.S.Army" is spelled, not glued.
-    found = np.flatnonzero(((tokens.flags & (STOP | COMMA)) > 0)[1:-1] & (start[1:-1] == end[:-2]) & (end[1:-1] == start[2:])) + 1
+    found = true_at(((tokens.flags & (STOP | COMMA)) > 0)[1:-1] & (start[1:-1] == end[:-2]) & (end[1:-1] == start[2:])) + 1
     found = found[(kind[found - 1] == WORD) & (end[found - 1] - start[found - 1] >= 3) & tokens.capital[found + 1] & (end[found + 1] - start[found + 1] > 1)]
     # Nor are abbreviations and codes: small letters end the one and go on in the other.
     text = page.text

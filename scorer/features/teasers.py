@@ -9,6 +9,7 @@ import numpy as np
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import block_spans, count_in, hits_in, spans
 from scorer.page import Page
+from scorer.tokens import true_at
 from scorer.zones import Zone
 
 _MADE_FOR_SEARCH = re.compile(
@@ -96,7 +97,7 @@ def cut_teaser_count(page: Page) -> Measure:
     if not page.word_count:
         return UNKNOWN
     text, ends = page.text, page.columns.end
-    around = np.flatnonzero((page.zones == Zone.TEASERS) | (page.zones == Zone.CHROME))
+    around = true_at((page.zones == Zone.TEASERS) | (page.zones == Zone.CHROME))
     found = [i for i, end in zip(around.tolist(), ends[around].tolist(), strict=True) if text[end - 1] == "…" or text.endswith(("...", "…]", "...]"), max(end - 4, 0), end)]
     return Measure(float(min(len(found), 20)), block_spans(page, found))
 

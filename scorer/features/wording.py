@@ -8,7 +8,7 @@ from scorer import wording
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import body_rate, mark_rate, page_rate, spans, word_share
 from scorer.page import Page
-from scorer.tokens import WORD
+from scorer.tokens import WORD, true_at
 
 
 @feature(trust=Trust.RISES, reason="wording")
@@ -174,7 +174,7 @@ def shouted_word_share(page: Page) -> Measure:
         return UNKNOWN
     tokens = page.body_tokens
     long = (tokens.kind == WORD) & (tokens.end - tokens.start >= 5)
-    likely = np.flatnonzero(long & tokens.capital)
+    likely = true_at(long & tokens.capital)
     text = page.text
     loud = [pair for pair in zip(tokens.start[likely].tolist(), tokens.end[likely].tolist(), strict=True) if text[slice(*pair)].isupper()]
     return Measure(len(loud) / max(int(np.count_nonzero(long)), 1), spans(loud))
