@@ -24,8 +24,9 @@ check: $(VENV)/developed  ## lint, types, tests
 
 features: $(VENV)/developed  ## recompute data/ and the wording model from the pages in CORPUS
 	$(BIN)/python -m scorer.train_features $(CORPUS)
+	$(BIN)/python -m scorer.baseline $(CORPUS)
 
-zones: $(VENV)/developed  ## retrain the body model of the zones on CORPUS
+zones: $(VENV)/developed  ## retrain what names the zones, on CORPUS and data/zones.jsonl
 	$(BIN)/python -m scorer.train_zones $(CORPUS)
 
 model: $(VENV)/developed  ## train models/page-trust from data/

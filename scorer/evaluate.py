@@ -72,11 +72,20 @@ def baseline_counts(data: Training) -> tuple[Floats, Floats, Floats]:
     return -out, out, out
 
 
+def baseline_words(path: Path, data: Training) -> Floats | None:
+    """What `scorer.baseline` wrote, row by row of the feature table; None where it is not."""
+    if not path.is_file():
+        return None
+    said = pd.read_parquet(path).set_index(["id", "input"])["tfidf"]
+    return said.reindex(pd.MultiIndex.from_frame(data.table[["id", "input"]])).to_numpy(float)
+
+
 class Evaluation:
     """The held-out scores of every row, and the tables that are made of them."""
 
-    def __init__(self, data: Training) -> None:
+    def __init__(self, data: Training, words: Floats | None = None) -> None:
         self.data = data
+        self.words = words  # what the baseline of words says of each row, NaN where it was not asked
         self.scores = cross_validate(data)
         self.wordless = cross_validate(data, ("low", "high"), worded=False)
         self.trust = data.pages["trust"].to_numpy(float)
@@ -93,11 +102,12 @@ class Evaluation:
             ("without the wording", (self.wordless["low"], self.wordless["high"], self.wordless["high"] - LOW_WEIGHT * self.wordless["low"])),
             ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
             ("plain counts, forest", baseline_counts(self.data)),
+            *([("TF-IDF and ridge", (-self.words, self.words, self.words))] if self.words is not None else []),
         ]
         lines = ["| input | model | " + " | ".join(f"{g}: AUC low | AUC high | Spearman" for g in EVALUATED) + " |", "|---" * (2 + 3 * len(EVALUATED)) + "|"]
         for kind in INPUTS:
             for name, (low, high, score) in candidates:
-                if kind != "html" and name not in ("**this model**", "wording alone"):
+                if kind != "html" and name in ("without the wording", "plain counts, forest"):
                     continue
                 cells = []
                 for group in EVALUATED:
@@ -190,7 +200,7 @@ class Evaluation:
 def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust")) -> str:
     """Evaluates by cross-validation, and writes `folder`/report.md; returns its text."""
     data = Training.read(features, pages)
-    found = Evaluation(data)
+    found = Evaluation(data, baseline_words(features.with_name("baseline.parquet"), data))
     model = Model.load(folder)
     natural = data.natural()
     sections: list[tuple[str, Iterable[str]]] = [

@@ -107,13 +107,15 @@ class WordingModel:
         """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
         terms = wording.terms
         column = self.weights[:, READINGS.index(reading)]
-        usable = true_at((wording.known >= 0) & terms.quotable)
+        # A word of four letters says nothing by itself, nor do pairs of such.
+        long = terms.end - terms.start >= np.where(np.arange(len(terms.hash)) < terms.tokens, 6, 9)
+        usable = true_at((wording.known >= 0) & terms.quotable & long)
         if not len(usable):
             return
         known = wording.known[usable]
         _, inverse, counts = np.unique(known, return_inverse=True, return_counts=True)
         # Longer passages say more to a reader than single words do.
-        share = sign * column[known] * self.idf[known] * (1 + np.log(counts[inverse])) * np.where(usable >= terms.tokens, 1.5, 1.0)
+        share = sign * column[known] * self.idf[known] * (1 + np.log(counts[inverse])) * np.where(usable >= terms.tokens, 2.0, 1.0)
         seen: set[int] = set()
         for at in np.argsort(-share, kind="stable").tolist():
             if share[at] <= 0 or len(seen) == most:

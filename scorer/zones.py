@@ -276,6 +276,7 @@ def assign(page: Page) -> Ints:
     zones = odds.argmax(axis=1)
     if headline >= 0:
         zones[headline] = Zone.HEADLINE
+    zones[_listings(page)] = Zone.SOURCES
     sizes = columns.end - columns.start
     prose = np.maximum(columns.link_chars, 0) < 0.3 * sizes
     told = int(sizes[zones == Zone.BODY].sum())
@@ -289,3 +290,14 @@ def assign(page: Page) -> Ints:
         # Something is told here, in a place that tells of none: a thread that is all comments, a story in cards.
         zones[(sizes >= 120) & prose & (columns.hints & _FOOT == 0) & (zones != Zone.HEADLINE)] = Zone.BODY
     return np.asarray(zones, np.int64)
+
+
+def _listings(page: Page) -> list[int]:
+    """Blocks that are a list of sources in one paragraph: they begin "Sources:" or the like, and name an outlet.
+
+    Pages that retell run their sources together ("Relevant articles: – ... , Business Insider – ..."), which no marked page does.
+    """
+    found = page.hits.of("source_headings")
+    starts = page.columns.start[found.line] == found.start
+    outlets = page.block_hits("outlets", "agencies")
+    return [line for line, end in zip(found.line[starts].tolist(), found.end[starts].tolist(), strict=True) if outlets[line] and page.text[end : end + 1] == ":"]

@@ -34,7 +34,7 @@ def unrelated_teaser_share(page: Page) -> Measure:
     return Measure(len(strangers) / len(blocks), block_spans(page, strangers))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",), reason="unrelated_teasers")
+@feature(trust=Trust.RISES, facets=("unrelated",), reason="unrelated_teasers")
 def teaser_likeness(page: Page) -> Measure:
     """How much of the teasers' substance occurs in the body, on average."""
     blocks, alike = page.teasers
@@ -65,7 +65,7 @@ def unrelated_teaser_count(page: Page) -> Measure:
     return Measure(float(min(len(strangers), 40)), block_spans(page, strangers))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.FALLS, facets=("unrelated",))
 def teaser_share(page: Page) -> Measure:
     """Share of the text that is links to other stories."""
     if not page.text:
@@ -91,7 +91,7 @@ def teasing_teaser_share(page: Page) -> Measure:
     return Measure(len(found) / len(blocks), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.FALLS, facets=("unrelated",))
 def cut_teaser_count(page: Page) -> Measure:
     """Teasers cut off in mid-sentence ("Have you ever...")."""
     if not page.word_count:
@@ -102,19 +102,19 @@ def cut_teaser_count(page: Page) -> Measure:
     return Measure(float(min(len(found), 20)), block_spans(page, found))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.RISES, facets=("unrelated",))
 def body_share(page: Page) -> Measure:
     """Share of the text that is body."""
     return Measure(float(page.zone_chars[Zone.BODY]) / len(page.text)) if page.text else UNKNOWN
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.FALLS, facets=("unrelated",))
 def chrome_share(page: Page) -> Measure:
     """Share of the text that is navigation, legal lines and the like."""
     return Measure(float(page.zone_chars[Zone.CHROME]) / len(page.text)) if page.text else UNKNOWN
 
 
-@feature(trust=Trust.FREE, facets=("unrelated", "promotion"))
+@feature(trust=Trust.FALLS, facets=("unrelated", "promotion"))
 def link_text_share(page: Page) -> Measure:
     """Share of the text that is link text."""
     if page.links is None or not page.text:
@@ -122,7 +122,7 @@ def link_text_share(page: Page) -> Measure:
     return Measure(float(page.columns.link_chars.sum()) / len(page.text))
 
 
-@feature(trust=Trust.FREE, facets=("unrelated",))
+@feature(trust=Trust.FALLS, facets=("unrelated",))
 def link_count(page: Page) -> Measure:
     """Links on the page."""
     return UNKNOWN if page.links is None else Measure(float(len(page.links)))
