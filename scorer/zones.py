@@ -293,11 +293,15 @@ def assign(page: Page) -> Ints:
 
 
 def _listings(page: Page) -> list[int]:
-    """Blocks that are a list of sources in one paragraph: they begin "Sources:" or the like, and name an outlet.
+    """Blocks that are a list of sources in one paragraph: they begin "Sources:" or the like, and name an outlet or three days.
 
     Pages that retell run their sources together ("Relevant articles: – ... , Business Insider – ..."), which no marked page does.
     """
     found = page.hits.of("source_headings")
     starts = page.columns.start[found.line] == found.start
     outlets = page.block_hits("outlets", "agencies")
-    return [line for line, end in zip(found.line[starts].tolist(), found.end[starts].tolist(), strict=True) if outlets[line] and page.text[end : end + 1] == ":"]
+    return [
+        line
+        for line, end in zip(found.line[starts].tolist(), found.end[starts].tolist(), strict=True)
+        if page.text[end : end + 1] == ":" and (outlets[line] or len(DATE.findall(page.block_text(line))) > 2)
+    ]
