@@ -4,7 +4,7 @@ The pattern that this project began with (a retold story, a list of the outlets 
 a wall of unrelated teasers) is rare among rated pages: where they list outlets at all, it is mostly a bibliography. So
 training adds composed pages: the main text of a rated news page or article, with such parts put around it from the
 titles of other sites' pages and phrases of the lexicons. By the rubric such a page is weak ("other outlets' stories
-rewritten": 2). They teach the first step of the model only, carry a small weight, and no figure is ever computed on one.
+rewritten": 2). They have no readings of the words, carry a small weight, and no figure is ever computed on one.
 """
 
 from __future__ import annotations

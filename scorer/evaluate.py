@@ -26,7 +26,7 @@ from scorer.model import FACETS, Model
 from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid
 
 RESAMPLES = 200
-PLAIN = ("body_word_count", "sentence_length", "word_length", "paragraph_length", "link_count", "link_text_share", "digit_share", "capital_share", "exclamation_rate", "distinct_word_share", "repeated_phrase_share", "body_share", "image_rate", "function_word_share", "heading_rate", "list_item_share", "url_depth", "form_count", "iframe_count", "ad_network_count")  # fmt: skip
+PLAIN = ("body_word_count", "word_length", "paragraph_length", "link_count", "link_text_share", "exclamation_rate", "distinct_word_share", "repeated_phrase_share", "body_share", "image_rate", "function_word_share", "heading_rate", "url_depth", "ad_network_count")  # fmt: skip
 """The columns of the plain-counts baseline: what Gopher-like filters count, and a little markup."""
 
 Bools = npt.NDArray[np.bool_]

@@ -1,8 +1,7 @@
 """How is an additive model stored, applied and explained?
 
-As one step table a feature: edges, and the value of each step between them. A trained additive
-`HistGradientBoosting*` is exactly that, once the trees that split on the same feature are summed; applying it then
-needs numpy only, and the looked-up values *are* the explanation: they add up to the score.
+As one step table a feature: edges, and the value of each step between them. A regression over steps (`train.py`) is
+exactly that; applying it needs numpy only, and the looked-up values *are* the explanation: they add up to the score.
 """
 
 from __future__ import annotations
@@ -120,40 +119,3 @@ def centre(tables: StepTables, rows: Floats, weight: Floats) -> StepTables:
     means = np.average(tables.effects(rows), axis=0, weights=weight)
     values = tuple(v - m for v, m in zip(tables.values, means.tolist(), strict=True))
     return StepTables(tables.edges, values, tables.intercept + float(means.sum()))
-
-
-def compile_boosting(model: Any, n_features: int) -> StepTables:
-    """The step tables of a fitted additive `HistGradientBoostingClassifier` (binary) or `…Regressor`.
-
-    Raises ValueError for a model whose trees split on more than one feature.
-    """
-    trees: list[list[Any]] = [[] for _ in range(n_features)]
-    constant = float(np.ravel(model._baseline_prediction)[0])
-    for (predictor,) in model._predictors:
-        nodes = predictor.nodes
-        used = set(nodes["feature_idx"][nodes["is_leaf"] == 0].tolist())
-        if len(used) > 1:
-            raise ValueError("the model is not additive: train it with interaction_cst='no_interactions'")
-        if used:
-            trees[used.pop()].append(nodes)
-        else:
-            constant += float(nodes["value"][0])
-    edges, values = [], []
-    for mine in trees:
-        cuts = np.unique(np.concatenate([np.zeros(0), *(t["num_threshold"][t["is_leaf"] == 0] for t in mine)]))
-        cuts = cuts[np.isfinite(cuts)]
-        points = np.concatenate([cuts, [np.inf, np.nan]])
-        total = np.zeros(len(points))
-        for nodes in mine:
-            total += [_leaf(nodes, x) for x in points.tolist()]
-        edges.append(cuts)
-        values.append(total)
-    return StepTables(tuple(edges), tuple(values), constant)
-
-
-def _leaf(nodes: Any, x: float) -> float:
-    at = 0
-    while not nodes["is_leaf"][at]:
-        left = nodes["missing_go_to_left"][at] if x != x else x <= nodes["num_threshold"][at]
-        at = nodes["left"][at] if left else nodes["right"][at]
-    return float(nodes["value"][at])
