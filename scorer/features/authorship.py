@@ -77,7 +77,7 @@ def _dated(page: Page, index: int) -> bool:
 
 @feature(trust=Trust.RISES, facets=("farm",), version=2)
 def accountability_rate(page: Page) -> Measure:
-    """Corrections told, editorial rules, notes on the author and ways to reach them, per 1,000 words.
+    """Corrections told, editorial rules, who is behind the text and how to reach them, per 1,000 words.
 
     Leaves alone: the offices of people in the story, and what they say.
     """
@@ -96,13 +96,16 @@ def ornamental_accountability(page: Page) -> Measure:
     return Measure(float(min(len(found), 5)), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("farm",))
+_ABOUT_THE_POST = re.compile(r"\b(?:posted in|filed under|tagged|permalink|author archive|entry was posted|categories)\b", re.IGNORECASE)
+
+
+@feature(trust=Trust.FREE, facets=("farm",), version=2)
 def author_note_length(page: Page) -> Measure:
     """Characters that tell who the author is, after the body (logarithm)."""
     if not page.body_blocks:
         return UNKNOWN
     last = page.body_blocks[-1]
-    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.columns.end[i] - page.columns.start[i] > 60]
+    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.block_chars[i] > 60 and not _ABOUT_THE_POST.search(page.block_text(i))]
     total = sum(int(page.columns.end[i] - page.columns.start[i]) for i in notes)
     return Measure(float(len(str(total))) if total else 0.0, block_spans(page, notes))
 
@@ -113,7 +116,7 @@ def author_page_link(page: Page) -> Measure:
     if page.links is None:
         return UNKNOWN
     byline = int(Zone.BYLINE)
-    people = [i for i in page.href_marks.get("people", ()) if page.link_zones[i] == byline]
+    people = [i for i in page.href_marks.get("people", ()) if page.link_zones[i] == byline and not page.links[i].text.lower().startswith("read more")]
     people += [i for i, link in enumerate(page.links) if link.rel and "author" in link.rel.split()]
     return Measure(float(bool(people)), link_spans(page, [page.links[i] for i in sorted(set(people))]))
 

@@ -46,10 +46,11 @@ _BIBLIOGRAPHIC = re.compile(
     r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\bRetrieved\b|\bAccessed\b|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
 )
 _CREDIT = re.compile(r"photo|image|picture|video|getty|graphic|illustration|©|copyright|\(c\)", re.IGNORECASE)
+_CALL = re.compile(r"(?:learn|read|see|find|get|sign|subscribe|follow|share|click|view|show|more|related|tags?|categories|about|join)\b", re.IGNORECASE)
 _LISTS = frozenset([
     "source", "sources", "source(s)", "news source", "news sources", "original source", "source link", "article source", "article sources", "story source", "data source", "data sources", "primary sources",
     "relevant articles", "relevant links", "relevant news", "relevant stories", "via", "hat tip", "references", "reference", "reference list", "bibliography", "works cited", "citations", "cited works", "cited sources",
-    "literature cited", "footnotes", "endnotes", "notes and references", "sources and references", "references and further reading", "further reading", "for further reading", "selected bibliography", "additional reading",
+    "literature cited", "notes and references", "sources and references", "references and further reading", "further reading", "for further reading", "selected bibliography", "additional reading",
     "read more at", "read more from", "journal reference", "quellen", "quelle", "literatur", "fuentes", "fuente", "bibliografía",
 ])  # fmt: skip
 """Headings and line beginnings that introduce a list of sources, among those of the lexicon, which also names pictures and links."""
@@ -61,13 +62,13 @@ _LONGEST_CITATION = 12
 _YEARS = " ".join(map(str, range(1900, 2100)))
 _NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
 _IN_CITATION = "and et al see e g cf also de van von der den la in press a b c n d pp p no vol ed eds eg"
-_NO_SOURCE = "plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
+_NO_SOURCE = "scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
 _REPORTS = "reported reports report reporting said says told wrote writes according via citing cited published publishes revealed interview noted quoted obtained"
 _SAYING = "said says explained argued added noted recalled"
-_GIVES_THE_WORD = "said says told sagte erklärte"
-_MAY_GIVE_THE_WORD = "explained added argued noted recalled wrote asked replied testified"
-_GIVES_NOBODY = "it that what which be is are was were being been having enough easier i we you not often so i've we've you've as to than and or frequently"
-_WHO_SPEAKS = "he she they who"
+_GIVES_THE_WORD = "said says sagte erklärte"
+_MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked replied testified"
+_GIVES_NOBODY = "it that what which be is are was were being been having enough easier i we you not often so i've we've you've as to than and or frequently manual label sign law rule text page site website message error tin book song title caption wasn't weren't nobody"
+_WHO_SPEAKS = "he she they"
 _NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
 _TITLES = "mr mrs ms dr prof sen rep gov sgt capt sir president professor chief mayor judge minister"
 # Without the months that people are named after.
@@ -81,7 +82,7 @@ _ORGANISATIONS = (
 )
 _LONGEST_NAME = 3
 _ROLES = (
-    "director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder co-founder editor ceo cfo cto chair chairman chairwoman coordinator commissioner representative senator congressman congresswoman "
+    "director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder editor ceo cfo cto chair chairman chairwoman coordinator commissioner representative senator congressman congresswoman "
     "mayor minister attorney lawyer owner author analyst economist scientist researcher engineer doctor physician nurse surgeon psychologist psychiatrist biologist chemist physicist historian journalist reporter correspondent columnist writer "
     "teacher principal superintendent student lecturer dean fellow scholar consultant adviser advisor officer detective sergeant captain lieutenant sheriff judge prosecutor secretary ambassador envoy governor councillor councilman "
     "councilwoman activist organizer farmer artist musician singer actor actress filmmaker producer designer developer architect curator photographer chef trainer coach goalkeeper quarterback entrepreneur investor partner executive "
@@ -102,6 +103,22 @@ def _next_token(page: Page, end: Ints) -> Ints:
     return np.minimum(np.searchsorted(page.tokens.start, end), len(page.tokens.start) - 1)
 
 
+_REACH_OF_SOURCE = 5
+
+
+def _no_source(page: Page, end: Ints, line: Ints) -> Bools:
+    """Whether something else than a source follows "according to": a mark, or within a few words a plan or standard."""
+    tokens = page.tokens
+    at = _next_token(page, end)
+    found: Bools = (tokens.kind[at] == MARK) & (tokens.flags[at] & QUOTE == 0)
+    more = ~found
+    for step in range(_REACH_OF_SOURCE):
+        further = np.minimum(at + step, len(tokens.hash) - 1)
+        more &= (tokens.line[further] == line) & (tokens.kind[further] != MARK)
+        found |= more & is_one_of(tokens.hash[further], word_set(_NO_SOURCE))
+    return found
+
+
 def _borrowed(page: Page) -> tuple[Pairs, Ints]:
     """Borrowing phrases of the body, and where they start; "according to" only where a source follows, not a plan or a recipe."""
     hits = page.hits.of("attribution")
@@ -110,9 +127,7 @@ def _borrowed(page: Page) -> tuple[Pairs, Ints]:
     tokens = page.tokens
     here = page.zones[hits.line] == Zone.BODY
     according = tokens.hash[_next_token(page, hits.start)] == np.uint64(hash_of("according"))
-    following = _next_token(page, hits.end)
-    no_source = is_one_of(tokens.hash[following], word_set(_NO_SOURCE)) | ((tokens.kind[following] == MARK) & (tokens.flags[following] & QUOTE == 0))
-    here &= ~(according & no_source)
+    here[according] &= ~_no_source(page, hits.end[according], hits.line[according])
     return kept(hits, here), hits.start[here]
 
 
@@ -163,7 +178,7 @@ def _source_lists(page: Page) -> tuple[list[int], list[int]]:
         elif _BIBLIOGRAPHIC.search(page.text, int(starts[i]), int(ends[i])):
             entries.append(i)
             open_until = max(open_until, i + 1) if i <= open_until else open_until
-        elif i <= open_until:
+        elif i <= open_until and not _CALL.match(page.text, int(starts[i])):
             introduced.append(i)
             open_until = i + 1
     return introduced, entries
@@ -211,8 +226,12 @@ def outlets_named_rate(page: Page) -> Measure:
 
 
 _KINDS_OF_AGENCY = frozenset(["news agency", "news agencies", "wire service", "wire services", "state news agency", "official news agency"])
-_CREDITED = re.compile(r"(?:\(|©|\bcopyright\b[^.\n]{0,20}|\b(?:by|from|via|source|sources|with)\b:?(?: the)?|[—–-])\s*(?:the )?$", re.IGNORECASE)
-_CREDITS = re.compile(r"\)|\s*[—–-]\s|\s+(?:writers?|reporters?|contributed|staff)\b", re.IGNORECASE)
+_CREDITED = re.compile(r"(?:©|\bcopyright\b[^.\n]{0,20}|\b(?:by|from|via|source|sources|with)\b:?(?: the)?|[—–-])\s*(?:the )?$", re.IGNORECASE)
+_CREDITS = re.compile(r"\)\s*[—–-]|\s*[—–-]\s|\s+(?:writers?|reporters?|contributed|staff)\b", re.IGNORECASE)
+
+
+_PICTURE = re.compile(r"\)? ?/")
+"""What follows the agency in the credit of a picture: "(Reuters)/Ann Reed"."""
 
 
 @feature(trust=Trust.FREE, facets=("aggregation",), version=2)
@@ -231,8 +250,8 @@ def agency_credit(page: Page) -> Measure:
     for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
         head, foot = int(starts[line]), int(ends[line])
         around = page.text[max(head, start - 60) : min(foot, end + 40)]
-        picture = page.text[start - 1 : start] == "/" or re.search(r"photo|image|getty|picture", around, re.IGNORECASE)
-        credited = foot - head < 70 or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|media:|landov", around, re.IGNORECASE)
+        credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
         if credited and not picture and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
             found.append((start, end))
     return Measure(float(bool(found)), spans(found))
@@ -255,6 +274,7 @@ def vague_authority_rate(page: Page) -> Measure:
         return rate(page, [])
     before = np.maximum(_next_token(page, hits.start) - 1, 0)
     ours = is_one_of(page.tokens.hash[before], word_set("our my his her their its these those this that both two three the own"))
+    ours |= np.array([page.text[max(start - 3, 0) : start] in ("'s ", "’s ") for start in hits.start.tolist()], np.bool_)
     return rate(page, kept(hits, (page.zones[hits.line] == Zone.BODY) & ~ours))
 
 
@@ -278,7 +298,7 @@ def own_reporting_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.RISES, facets=("aggregation", "farm", "promotion"), version=2)
 def first_hand_rate(page: Page) -> Measure:
-    """First-person experience ("I tried", "my husband", "when I was") per 1,000 words of the body, outside quotations."""
+    """First-person experience ("I tried", "my husband") per 1,000 words of the body, outside quotations."""
     return own_rate(page, "first_hand")
 
 
@@ -360,31 +380,20 @@ def citation_rate(page: Page) -> Measure:
     before, after = tokens.code[numbers - 1], tokens.code[numbers + 1]
     # A number in square brackets; a year that ends a bracket which begins with a name; "et al".
     bracketed = numbers[(before == ord("[")) & (after == ord("]")) & (tokens.start[numbers] == tokens.end[numbers - 1])]
-    bracketed = bracketed[(bracketed > 1) & (bracketed < len(tokens.hash) - 2)]
-    bracketed = bracketed[_cites(page, tokens, bracketed)]
-    year = numbers[after == ord(")")]
-    year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
-    opened = np.concatenate([[0], true_at(tokens.code == ord("("))])
-    opened = opened[np.searchsorted(opened, year, "left") - 1]
-    named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
-    named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
-    year, opened = year[named], opened[named]
-    # Two capitalised words side by side are a publisher or a film: "(Random House, 1997)".
-    one = ~(tokens.capital[opened + 2] & (tokens.kind[opened + 2] == WORD))
-    year, opened = year[one], opened[one]
-    # Nothing but names between the bracket and the year.
-    plain = (tokens.kind == WORD) & ~tokens.capital & ~is_one_of(tokens.hash, word_set(_IN_CITATION)) if len(year) else np.zeros(0, np.bool_)
-    names = np.array([not plain[a:b].any() for a, b in zip(opened.tolist(), year.tolist(), strict=True)], np.bool_)
-    year, opened = year[names], opened[names]
+    bracketed = bracketed[(bracketed > 1) & (bracketed < len(tokens.hash) - 2) & (tokens.end[bracketed] - tokens.start[bracketed] < 4)]
+    if len(bracketed):
+        bracketed = bracketed[_cites(page, tokens, bracketed)]
+    opened, year = _author_and_year(tokens, numbers[after == ord(")")])
     et_al = find_words(tokens.hash, word_set("al"))
-    et_al = et_al[et_al > 0]
-    et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
-    # "Weber et al.", "Weber, et al."; not "partners, leaders, et al.".
     et_al = et_al[et_al > 1]
-    comma = (tokens.code[et_al - 2] == ord(",")) & (et_al > 2)
-    et_al = et_al[tokens.capital[et_al - 2 - comma]]
+    et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
     # "doi:10.1000/182": a number of four digits or more between "10." and a slash.
     registrant = numbers[(before == ord(".")) & (after == ord("/")) & (tokens.end[numbers] - tokens.start[numbers] >= 4)]
+    if not (len(bracketed) or len(year) or len(et_al) or len(registrant)):
+        return Measure(0.0)
+    # "Weber et al.", "Weber, et al."; not "partners, leaders, et al.".
+    comma = (tokens.code[et_al - 2] == ord(",")) & (et_al > 2)
+    et_al = et_al[tokens.capital[et_al - 2 - comma]]
     registrant = registrant[registrant > 1]
     registrant = registrant[tokens.hash[registrant - 2] == np.uint64(hash_of("10"))]
     # "(Weber et al., 2019)" is one.
@@ -396,6 +405,26 @@ def citation_rate(page: Page) -> Measure:
     return Measure(1000 * len(first) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, first, last))
 
 
+def _author_and_year(tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
+    """Brackets that begin with a name, hold nothing but names and end in one of these years: the opening brackets and the years."""
+    year = year[tokens.end[year] - tokens.start[year] == 4]
+    year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
+    if not len(year):
+        return year, year
+    brackets = np.concatenate([[0], true_at(tokens.code == ord("("))])
+    opened = brackets[np.searchsorted(brackets, year, "left") - 1]
+    named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
+    named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
+    # Two capitalised words side by side are a publisher or a film: "(Random House, 1997)".
+    named &= ~(tokens.capital[opened + 2] & (tokens.kind[opened + 2] == WORD))
+    year, opened = year[named], opened[named]
+    for step in range(1, _LONGEST_CITATION):
+        at = np.minimum(opened + step, year)
+        plain = (tokens.kind[at] == WORD) & ~tokens.capital[at] & ~is_one_of(tokens.hash[at], word_set(_IN_CITATION))
+        year, opened = year[~plain], opened[~plain]
+    return opened, year
+
+
 def _cites(page: Page, tokens: Tokens, numbers: Ints) -> Bools:
     """Whether each of these numbers in brackets cites a work: behind a sentence or a word of prose, not an index of code."""
     before, after = numbers - 2, numbers + 2
@@ -405,6 +434,7 @@ def _cites(page: Page, tokens: Tokens, numbers: Ints) -> Bools:
     # "a[0] = 1", "buf[64];", "t[0](x)".
     code = np.isin(tokens.code[after], [ord(mark) for mark in "=({<>+*/|&_"]) & (tokens.line[after] == tokens.line[numbers])
     code |= tight & (tokens.kind[before] == WORD) & ((tokens.code[after] == ord(";")) | (tokens.code[numbers] == ord("0")))
+    code |= (tokens.kind[after] == WORD) & (tokens.start[after] == tokens.end[numbers + 1])
     tags = page.columns.tag
     marked = np.array([tags[line] == "pre" for line in tokens.line[numbers].tolist()], np.bool_)
     cites: Bools = prose & ~code & ~marked
@@ -454,21 +484,27 @@ def outbound_to_one_site_share(page: Page) -> Measure:
     return Measure(float(counts.max()) / len(sites))
 
 
-_LABELS = frozenset(["sponsored", "sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
+_COPY = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY)
+_LABELS = frozenset(["sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
 
 
 @feature(trust=Trust.FALLS, facets=("aggregation", "promotion", "farm"), version=2)
 def paid_or_supplied_marks(page: Page) -> Measure:
-    """Marks of paid, guest or press-release copy per 1,000 words: labels, stock sentences, services that hand it out.
+    """Marks of paid, guest or press-release copy (labels, stock sentences, services) per 1,000 words.
 
     Leaves alone: menus and teasers, advertisements beside the text, stories about sponsors or press releases.
     """
     if not page.word_count:
         return UNKNOWN
-    found = [pair for name in ("supplied", "release_wires") for pair in own_hits(page, (Zone.HEADLINE, Zone.BYLINE, Zone.BODY), name)]
+    found = own_hits(page, _COPY, "release_wires")
+    hits = page.hits.of("supplied")
+    starts = page.columns.start[hits.line] == hits.start
+    # Words that stories about advertising use as well mark this text only at the head of a line.
+    spoken_of = is_one_of(page.tokens.hash[_next_token(page, hits.start)], word_set("sponsored paid partner branded promoted advertorial advertisement advertising advertiser contributed forward")) if len(starts) else starts
+    found += [pair for pair, right in zip(kept(hits, np.ones(len(starts), np.bool_)), (starts | ~spoken_of).tolist(), strict=True) if right and pair in set(own_hits(page, _COPY, "supplied"))]
     hits = page.hits.of("sponsored")
     first = page.body_blocks[0] if page.body_blocks else -1
-    above = np.isin(page.zones[hits.line], [int(Zone.HEADLINE), int(Zone.BYLINE), int(Zone.BODY)]) & (hits.line <= first)
+    above = np.isin(page.zones[hits.line], [int(zone) for zone in _COPY]) & (hits.line <= first)
     found += [(start, end) for start, end in kept(hits, above & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)) if page.text[start:end].lower() in _LABELS]
     found = sorted(set(found))
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
@@ -476,13 +512,10 @@ def paid_or_supplied_marks(page: Page) -> Measure:
 
 def _is_name(tokens: Tokens, at: Ints) -> Bools:
     """Whether each of these tokens can be part of a person's name: a capitalised word that is no function word, title or day."""
-    name: Bools = (tokens.kind[at] == WORD) & tokens.capital[at] & (tokens.end[at] - tokens.start[at] > 1)
-    return name & ~is_one_of(tokens.hash[at], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
-
-
-def _past(at: Ints, skipped: Bools) -> Ints:
-    """These places among the tokens, moved on by one where a token there is to be skipped."""
-    return np.minimum(at + skipped[at], len(skipped) - 1)
+    name: Bools = tokens.capital[at] & (tokens.kind[at] == WORD) & (tokens.end[at] - tokens.start[at] > 1)
+    likely = true_at(name)
+    name[likely] = ~is_one_of(tokens.hash[at[likely]], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
+    return name
 
 
 def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
@@ -517,18 +550,23 @@ def named_speaker_count(page: Page) -> Measure:
     before = np.where(tokens.code[verbs - 1] == ord(","), np.maximum(verbs - 2, 0), verbs - 1)
     # Behind a quotation or a comma: "...", said Ann Reed; said the group's director Ann Reed; according to Mayor Brandt.
     closed = to | ((tokens.code[verbs - 1] == ord(",")) | (tokens.flags[verbs - 1] & QUOTE > 0)) & ~is_one_of(hashes[verbs], word_set("told wrote"))
-    article = is_one_of(hashes, word_set("the a an"))
-    after = _past(verbs + 1, article)
-    bare = ~article[verbs + 1]
-    role = is_one_of(hashes, word_set(_ROLES)) & ~tokens.capital
-    after = _past(after, (tokens.kind == WORD) & ~tokens.capital & ~role & article[np.maximum(np.arange(len(hashes)) - 1, 0)])
-    has_role = role[after]
-    after = _past(after, role)
+    after = verbs + 1
+    article = is_one_of(hashes[after], word_set("the a an"))
+    after = np.minimum(after + article, last)
+    # "the group's director": one small word may stand between the article and the office.
+    trades = word_set(_ROLES)
+    after = np.minimum(after + (article & (tokens.kind[after] == WORD) & ~tokens.capital[after] & ~is_one_of(hashes[after], trades)), last)
+    has_role = is_one_of(hashes[after], trades) & ~tokens.capital[after]
+    after = np.minimum(after + has_role, last)
     titled = is_one_of(hashes[after], word_set(_TITLES))
     after = np.minimum(after + titled, last)
     after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
-    said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to
-    told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (bare | has_role)
+    # "Havertz added two more goals", "Skin Conditions Explained".
+    adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.kind[verbs + 1] == MARK))
+    said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to & ~adds & ~tokens.capital[verbs]
+    told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role)
+    if not said_by.any() and not told_by.any():
+        return Measure(0.0)
     said, told = verbs[said_by], (verbs - to)[told_by]
     before, after, titled = before[said_by], after[told_by], titled[told_by]
     # The last word of the name counts ("Ann Reed"), the whole name is shown.
@@ -569,13 +607,17 @@ def introduced_people_rate(page: Page) -> Measure:
     tokens = page.body_tokens
     comma = true_at(tokens.code == ord(","))
     comma = comma[(comma > 1) & (comma < len(tokens.hash) - 2)]
-    comma = comma[(tokens.line[comma - 2] == tokens.line[comma + 1]) & ~tokens.capital[comma + 1]]
-    comma = comma[_is_name(tokens, comma - 1)]
-    comma = comma[_is_name(tokens, comma - 2) & ~is_one_of(tokens.hash[comma - 1], word_set(_ORGANISATIONS))]
+    comma = comma[(tokens.line[comma - 2] == tokens.line[comma + 1]) & ~tokens.capital[comma + 1] & tokens.capital[comma - 1] & tokens.capital[comma - 2]]
+    comma = comma[_is_name(tokens, comma - 1) & _is_name(tokens, comma - 2)]
+    comma = comma[~is_one_of(tokens.hash[comma - 1], word_set(_ORGANISATIONS))]
+    if not len(comma):
+        return Measure(0.0)
     following = comma + 1
     age = (tokens.kind[following] == NUMBER) & (tokens.end[following] - tokens.start[following] == 2) & (tokens.code[following + 1] == ord(",")) & (tokens.code[following] > ord("0"))
     opens = is_one_of(tokens.hash[following], word_set(f"{_QUALIFIES} {_ROLES}"))
     comma, age = comma[opens | age], age[opens | age]
+    if not len(comma):
+        return Measure(0.0)
     last = np.where(age, comma + 1, -1)
     trades = word_set(_ROLES)
     for step in range(1, _REACH_OF_ROLE + 1):

@@ -21,6 +21,8 @@ _BRACKETS = tuple(map(ord, "([{"))
 _NO_LETTER = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^(?:told )?the ", re.IGNORECASE)
 _LEAST_NAME = 3
+_OTHER_THINGS = ("CCTV",)
+"""Names of outlets that are mostly something else."""
 
 
 def spoken(page: Page, start: Ints, line: Ints) -> Bools:
@@ -81,13 +83,15 @@ def own_rate(page: Page, lexicon: str) -> Measure:
 def other_outlets(page: Page) -> tuple[Ints, Ints, Ints]:
     """Where outlets and agencies other than the page's own are named: offsets of start and end, and the block, in order."""
     found = [page.hits.of(name) for name in ("outlets", "agencies")]
+    if not any(len(hits.start) for hits in found):
+        return found[0].start, found[0].end, found[0].line
     start, end, line = (np.concatenate([getattr(hits, column) for hits in found]) for column in ("start", "end", "line"))
-    if not len(start):
-        return start, end, line
     order = np.argsort(start, kind="stable")
     start, end, line = start[order], end[order], line[order]
     # "Associated Press" may be of both lexicons.
-    apart = np.append(True, start[1:] >= np.maximum.accumulate(end)[:-1])
+    apart: Bools = np.append(True, start[1:] >= np.maximum.accumulate(end)[:-1])
+    # "consumer reports" and "digital trends" in small letters are none; "webmd.com" is.
+    apart &= np.array([(page.text[a].isupper() and page.text[a:b] not in _OTHER_THINGS) or "." in page.text[a - 1 : b] for a, b in zip(start.tolist(), end.tolist(), strict=True)], np.bool_)
     own = [_letters(page.site.partition(".")[0]), _letters(page.metadata.site_name)]
     own = [name for name in own if len(name) >= _LEAST_NAME]
     if own:

@@ -93,7 +93,7 @@ def conspiracy_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("farm", "promotion"), version=2)
 def spam_trade_rate(page: Page) -> Measure:
-    """Offers of trades that buy links and pages in bulk (online casinos, essay mills) per 1,000 words."""
+    """Terms of trades that buy links and pages in bulk (online casinos, essay mills) per 1,000 words."""
     return page_rate(page, "spam_trades")
 
 
