@@ -32,6 +32,8 @@ MAX_TEXT = 400_000
 MAX_LINKS = 4_000
 MAX_METAS = 300
 MAX_JSON_LD = 200_000
+MAX_NAMES, MAX_NAME = 1_000, 60
+"""How many names of elements, metadata and relations are kept of a page, and of how many characters."""
 MAX_SCRIPT = 1_500
 """Characters of a script that are searched for advertising networks: the loader stands at its head."""
 
@@ -138,6 +140,8 @@ class _Walk:
         self.images: list[int] = []
         self.slots: list[int] = []
         self.counts: dict[str, int] = {}
+        self.others: set[str] = set()  # the tags of elements that are no frames
+        self.head_rels: list[str] = []
         self.hidden_chars = 0
         self.first_time = ""
         self.said: dict[str, str] = {}
@@ -164,7 +168,7 @@ class _Walk:
         parent, tags, depths, names, first, last, within = self.parent, self.tag, self.depth, self.names, self.first, self.last, self.within
         texts, block_frame, link_chars, link_texts, link_block = self.texts, self.frame, self.link_chars, self.link_texts, self.link_block
         counts, images = self.counts, self.images
-        kind_of, hiding = _KIND.get, _HIDING.search
+        kind_of, hiding, other = _KIND.get, _HIDING.search, self.others.add
         uncovered = self.uncovered
         pieces: list[str] = []
         current = -1  # the block element that `pieces` belong to
@@ -236,6 +240,7 @@ class _Walk:
                         link_texts[link] += text
                 continue
             if kind == PLAIN and "-" not in tag:
+                other(tag)
                 stack.append((node, -1, block, link))
                 node = this.first_child
                 continue
@@ -243,17 +248,21 @@ class _Walk:
                 self._script(this)
                 continue
             if kind == SKIP:
+                other(tag)
                 if tag != "noscript" or not uncovered:
                     continue
                 kind = BLOCK
             elif kind == BREAK:
+                other(tag)
                 breaks += 2 if tag == "hr" else 1
                 continue
             elif kind == IMAGE:
+                other(tag)
                 images.append(len(texts))
                 continue
             attributes = this.attributes
             if kind == COUNTED:
+                other(tag)
                 self._count(tag, attributes)
                 if tag in _VOID:
                     continue
@@ -383,9 +392,11 @@ class _Walk:
                 if not titled:
                     titled = True
                     title = " ".join(clean(node.text()[:10_000]).split())[:1000]
-            elif tag == "link" and not canonical:
+            elif tag == "link":
                 attributes = node.attributes
-                if (attributes.get("rel") or "").lower() == "canonical":
+                rel = attributes.get("rel") or ""
+                self.head_rels.append(rel)
+                if not canonical and rel.lower() == "canonical":
                     canonical = (attributes.get("href") or "")[:2000]
             node = node.next
         if not titled:
@@ -408,6 +419,15 @@ class _Walk:
             generator=get("generator") or "", publisher=linked.get("publisher") or get("article:publisher") or "",
             robots=get("robots") or "", schema_types=tuple(sorted(set(linked["types"])))[:30],
         )  # fmt: skip
+
+    def _build(self, metadata: Metadata) -> tuple[str, ...]:
+        """The kinds of element, names of metadata, relations of links and schema.org types that the page has, in alphabetical order."""
+        rels = {word for rel in {*self.rels, *self.head_rels} for word in rel.lower().split()}
+        named = (
+            *(f"element {tag}" for tag in self.others.union(self.tag) if tag[0] != "-"), *(f"meta {key}" for key in self.said), *(f"rel {rel}" for rel in rels),
+            *(f"schema {kind}" for kind in metadata.schema_types),
+        )  # fmt: skip
+        return tuple(sorted(name for name in map(str.strip, named) if len(name) <= MAX_NAME and name.isprintable())[:MAX_NAMES])
 
     # -- blocks ----------------------------------------------------------------------------------------------------
 
@@ -448,6 +468,7 @@ class _Walk:
             images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=counts("form", 0),
             email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0), times=counts("time", 0), bytes=self.size,
             hidden_chars=self.hidden_chars, author_marks=counts("author marks", 0), popups=counts("popups", 0),
+            build=self._build(metadata),
         )  # fmt: skip
         return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(dict.fromkeys(self.truncated)))
 

@@ -1,0 +1,106 @@
+"""What does the way a page is built say of it?
+
+A linear model over what the markup is made of: the kinds of element, the names of metadata, the relations of links and the
+schema.org types (`Markup.build`). A page that says who wrote it and when, that has footnotes, code and citations, is built
+by other people than one that has share buttons and verification codes. Only names that many sites of several collections
+have are known, so that neither a site nor a collection can be; plain text has none of them, and nothing is said of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from scorer.feature import Span
+from scorer.shipped import ModelMismatch, model_folder
+from scorer.tokens import Ints
+from scorer.wording import READINGS
+
+if TYPE_CHECKING:
+    from scorer.blocks import Floats
+    from scorer.page import Page
+
+FILE = "build.json"
+MOST_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class BuildModel:
+    """Names that pages are built of, what each weighs, and what it adds to each of `READINGS`, shape (n, len(READINGS))."""
+
+    names: tuple[str, ...]
+    idf: Floats
+    weights: Floats
+    mean: Floats
+
+    def __post_init__(self) -> None:
+        n = len(self.names)
+        fits = self.idf.shape == (n,) and self.weights.shape == (n, len(READINGS)) and self.mean.shape == (len(READINGS),)
+        if not fits or not all(np.isfinite(values).all() for values in (self.idf, self.weights, self.mean)):
+            raise ModelMismatch("the model of how pages are built is damaged: its tables do not fit each other; reinstall the package")
+
+    @staticmethod
+    def load(folder: Path) -> BuildModel:
+        path = folder / FILE
+        try:
+            said: dict[str, Any] = orjson.loads(path.read_bytes()[:MOST_BYTES])
+            names = tuple(str(name) for name in said["names"])
+            return BuildModel(names, *(np.array(said[part], float) for part in ("idf", "weights", "mean")))
+        except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError) as fault:
+            raise ModelMismatch(f"{path}: the model of how pages are built cannot be read ({fault}); reinstall the package") from fault
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        said = {"readings": list(READINGS), "names": list(self.names), "idf": _short(self.idf), "mean": _short(self.mean), "weights": _short(self.weights)}
+        (folder / FILE).write_bytes(orjson.dumps(said, option=orjson.OPT_INDENT_2).replace(b",\n      ", b", ").replace(b"[\n      ", b"[").replace(b"\n    ]", b"]"))
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {name: at for at, name in enumerate(self.names)}
+
+    def known(self, build: Sequence[str]) -> Ints:
+        """The places of those of these names that the model knows."""
+        index = self._index
+        return np.array([index[name] for name in build if name in index], np.int64)
+
+    def read(self, build: Sequence[str]) -> Floats:
+        """What these names say, one value for each of `READINGS`; the mean where the model knows none of them."""
+        at = self.known(build)
+        weight = self.idf[at]
+        return self.mean + weight @ self.weights[at] / math.sqrt(float(weight @ weight) or 1.0)
+
+    def evidence(self, build: Sequence[str], reading: str, sign: int, most: int = 5) -> Iterator[tuple[int, int]]:
+        """Where the names that moved `reading` most towards `sign` stand in the lines of `Page.part("markup")`."""
+        index, column = self._index, READINGS.index(reading)
+        found, start = [], 0
+        for name in build:
+            if (at := index.get(name)) is not None and (moved := sign * float(self.idf[at] * self.weights[at, column])) > 0:
+                found.append((-moved, start, start + len(name)))
+            start += len(name) + 1
+        for _, begin, end in sorted(found)[:most]:
+            yield begin, end
+
+
+def _short(values: Floats) -> Any:
+    """Five significant digits: what is written is what is used, by whoever trains and whoever scores."""
+    return np.array([float(f"{value:.5g}") for value in values.ravel()]).reshape(values.shape).tolist()
+
+
+@cache
+def shipped() -> BuildModel:
+    """The model that comes with the package."""
+    return BuildModel.load(model_folder("build"))
+
+
+def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
+    """The names in the markup of `page` that moved `reading` most towards `sign`."""
+    if page.markup is not None:
+        for start, end in shipped().evidence(page.markup.build, reading, sign):
+            yield Span("markup", start, end)
