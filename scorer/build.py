@@ -1,15 +1,17 @@
 """What does the way a page is built say of it?
 
-A linear model over what the markup is made of: the kinds of element, the names of metadata, the relations of links and the
-schema.org types (`Markup.build`). A page that says who wrote it and when, that has footnotes, code and citations, is built
-by other people than one that has share buttons and verification codes. Only names that many sites of several collections
-have are known, so that neither a site nor a collection can be; plain text has none of them, and nothing is said of it.
+A linear model over what the markup is made of (`Markup.build`): the kinds of element, the names of metadata, the relations of
+links, schema.org types, the words of the address, and where links lead. A page that says who wrote it and when, that has
+footnotes, code and citations, is built by other people than one that has share buttons and verification codes. Only names
+that many sites of several collections have are known, so that neither a site nor a collection can be; plain text has none of
+them, and nothing is said of it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from scorer import address
 from scorer.feature import Span
 from scorer.shipped import ModelMismatch, model_folder
 from scorer.tokens import Ints
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
 
 FILE = "build.json"
 MOST_BYTES = 10_000_000
+MAX_NAMES, LONGEST = 2_000, 60
+"""How many names are kept of a page, and of how many characters each."""
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[a-z]+|\d+")
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,51 @@ class BuildModel:
 def _short(values: Floats) -> Any:
     """Five significant digits: what is written is what is used, by whoever trains and whoever scores."""
     return np.array([float(f"{value:.5g}") for value in values.ravel()]).reshape(values.shape).tolist()
+
+
+def names_of(elements: Iterable[str], metas: Iterable[str], rels: Iterable[str], types: Iterable[str], hrefs: Iterable[str], url: str) -> tuple[str, ...]:
+    """What a page is made of, in alphabetical order: each thing once, "element table" or "path privacy-policy".
+
+    `elements`: tags; `metas`: names of metadata; `rels`: relations, several in one; `types`: schema.org types; `hrefs`:
+    where links lead; `url`: the page's own address.
+
+    >>> names_of(["p", "-comment"], ["author"], ["nofollow ugc"], [], ["/about/team?x=1", "https://doi.org/10.1"], "https://blog.example.org/2021/tea.html")
+    ('domain .org', 'domain blog', 'element p', 'host .org', 'meta author', 'path about', 'path team', 'rel nofollow', 'rel ugc', 'url 4 digits', 'url html', 'url tea')
+    """
+    host = address.host(url)
+    found = {f"element {tag}" for tag in elements if tag[0] != "-"}
+    found.update(f"meta {key.strip()}" for key in metas)
+    found.update(f"rel {word}" for rel in rels for word in rel.lower().split())
+    found.update(f"schema {kind}" for kind in types)
+    found.update(_of_links(set(hrefs), address.site(host)))
+    if host:
+        labels = host.split(".")
+        if len(labels[-1]) > 2:
+            found.add(f"domain .{labels[-1]}")
+        if len(labels) > 2:
+            found.add(f"domain {labels[0]}")
+        found.update(f"url {len(word)} digits" if word.isdigit() else f"url {word}" for word in _WORD.findall(address.path(url)[:300].lower()))
+    return tuple(sorted(name for name in found if len(name) <= LONGEST and name.isprintable())[:MAX_NAMES])
+
+
+def _of_links(hrefs: set[str], own: str) -> Iterator[str]:
+    """The first two steps of the path within the site, and what hosts outside it end in."""
+    for whole in hrefs:
+        href = whole[:200].lower()
+        if href.startswith(("http://", "https://", "//")):
+            host, _, path = href[href.index("//") + 2 :].partition("/")
+            host = host.removeprefix("www.")
+            if not own or not (host == own or host.endswith(f".{own}")):
+                # Neither a site nor a country is to be known by its name.
+                ending = host.rpartition(".")[2]
+                if len(ending) > 2:
+                    yield f"host .{ending}"
+                continue
+        else:
+            path = href
+        for step in path.partition("?")[0].partition("#")[0].strip("/").split("/", 2)[:2]:
+            if len(step) > 2:
+                yield f"path {step if step.isalpha() else _DIGITS.sub('0', step)}"
 
 
 @cache

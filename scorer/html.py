@@ -17,7 +17,7 @@ import orjson
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer import hints
+from scorer import build, hints
 from scorer.bounds import is_tame, tame
 from scorer.charset import MAX_BYTES, decode, inflate, is_utf8
 from scorer.fold import clean
@@ -32,8 +32,6 @@ MAX_TEXT = 400_000
 MAX_LINKS = 4_000
 MAX_METAS = 300
 MAX_JSON_LD = 200_000
-MAX_NAMES, MAX_NAME = 1_000, 60
-"""How many names of elements, metadata and relations are kept of a page, and of how many characters."""
 MAX_SCRIPT = 1_500
 """Characters of a script that are searched for advertising networks: the loader stands at its head."""
 
@@ -420,15 +418,6 @@ class _Walk:
             robots=get("robots") or "", schema_types=tuple(sorted(set(linked["types"])))[:30],
         )  # fmt: skip
 
-    def _build(self, metadata: Metadata) -> tuple[str, ...]:
-        """The kinds of element, names of metadata, relations of links and schema.org types that the page has, in alphabetical order."""
-        rels = {word for rel in {*self.rels, *self.head_rels} for word in rel.lower().split()}
-        named = (
-            *(f"element {tag}" for tag in self.others.union(self.tag) if tag[0] != "-"), *(f"meta {key}" for key in self.said), *(f"rel {rel}" for rel in rels),
-            *(f"schema {kind}" for kind in metadata.schema_types),
-        )  # fmt: skip
-        return tuple(sorted(name for name in map(str.strip, named) if len(name) <= MAX_NAME and name.isprintable())[:MAX_NAMES])
-
     # -- blocks ----------------------------------------------------------------------------------------------------
 
     def _assemble(self, title: str, metadata: Metadata) -> Page:
@@ -468,7 +457,7 @@ class _Walk:
             images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=counts("form", 0),
             email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0), times=counts("time", 0), bytes=self.size,
             hidden_chars=self.hidden_chars, author_marks=counts("author marks", 0), popups=counts("popups", 0),
-            build=self._build(metadata),
+            build=build.names_of(self.others.union(self.tag), self.said, {*self.rels, *self.head_rels}, metadata.schema_types, self.hrefs, self.url),
         )  # fmt: skip
         return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(dict.fromkeys(self.truncated)))
 

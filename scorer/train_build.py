@@ -22,7 +22,7 @@ from scorer.wording import READINGS
 
 MIN_DOMAINS, MIN_SOURCES = 15, 4
 """On how many domains, and in how many collections, a name must be met."""
-RIDGE = 1.0
+RIDGE = 2.0
 
 
 class Built(NamedTuple):
