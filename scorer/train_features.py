@@ -40,17 +40,23 @@ def build(source: Path, data: Path, models: Path, cache: Path, *, workers: int =
 
 def write(table: pd.DataFrame, readings: pd.DataFrame, rated: pd.DataFrame, data: Path) -> None:
     """Joins measured features with cross-fitted readings and writes both files of `data`."""
+    merged = joined(table, readings, rated)
+    order = [name for name in FEATURES if name in merged.columns]
+    nested = [c for c in merged.columns if "|" in c]
+    data.mkdir(parents=True, exist_ok=True)
+    merged[["id", "input", *order, *nested]].to_parquet(data / "features.parquet", compression="zstd", compression_level=19, index=False)
+    rated[list(PAGE_COLUMNS)].to_csv(data / "pages.csv", index=False)
+
+
+def joined(table: pd.DataFrame, readings: pd.DataFrame, rated: pd.DataFrame) -> pd.DataFrame:
+    """Measured features with cross-fitted readings, rounded: the rows that models are trained on and measured by."""
     merged = table.merge(readings, on=["id", "input"], how="left", validate="one_to_one")
     # The extractor that is held back serves evaluation only, and further ratings are not evaluated.
     further = set(rated.loc[rated["group"] == "further", "id"])
     merged = merged[~(merged["id"].isin(further) & (merged["input"] == corpus.INPUTS[-1]))].reset_index(drop=True)
     numbers = [c for c in merged.columns if c not in ("id", "input")]
     merged[numbers] = _rounded(merged[numbers].to_numpy(float)).astype(np.float32)
-    order = [name for name in FEATURES if name in merged.columns]
-    nested = [c for c in merged.columns if "|" in c]
-    data.mkdir(parents=True, exist_ok=True)
-    merged[["id", "input", *order, *nested]].to_parquet(data / "features.parquet", compression="zstd", compression_level=19, index=False)
-    rated[list(PAGE_COLUMNS)].to_csv(data / "pages.csv", index=False)
+    return merged
 
 
 def _rounded(values: Any) -> Any:
