@@ -12,6 +12,7 @@ even where no markup is left.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -41,6 +42,17 @@ _SHORT = 5
 _SIGNS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 
 
+class TokenClass(IntEnum):
+    """What blocks are counted by; words and numbers are those from `NUMBER` on."""
+
+    OTHER_MARK = 0
+    STOP = 1
+    COMMA = 2
+    NUMBER = 3
+    CAPITAL = 4
+    WORD = 5
+
+
 class Tokens(NamedTuple):
     """The tokens of a text as columns of equal length, in order.
 
@@ -65,6 +77,16 @@ class Tokens(NamedTuple):
         """The tokens at these places; lines keep their numbers."""
         return Tokens(
             self.hash[at], self.stem[at], self.start[at], self.end[at], self.kind[at], self.code[at], self.flags[at], self.capital[at], self.line[at], self.lines
+        )  # fmt: skip
+
+    def split(self, offset: int) -> tuple[Tokens, Tokens]:
+        """The tokens before an offset that stands in none of them, and those behind it as those of a text that begins there."""
+        at = int(self.start.searchsorted(offset))
+        before, behind = self.take(slice(0, at)), self.take(slice(at, None))
+        first = int(behind.line[0]) if len(behind.line) else self.lines
+        return (
+            before._replace(lines=int(before.line[-1]) + 1 if at else 0),
+            behind._replace(start=behind.start - offset, end=behind.end - offset, line=behind.line - first, lines=self.lines - first),
         )  # fmt: skip
 
     def part(self, low: int, high: int, offset: int) -> Tokens:
@@ -159,6 +181,19 @@ def _tables() -> tuple[npt.NDArray[np.uint8], Hashes, Bools, npt.NDArray[np.uint
     for use, chars in _USES:
         flags[[ord(char) for char in chars]] |= use
     return kind, value, upper, flags
+
+
+@cache
+def token_classes() -> npt.NDArray[np.uint8]:
+    """The `TokenClass` of tokens by their first character's code point."""
+    kinds, _, uppers, uses = _tables()
+    classes = np.full(len(kinds), TokenClass.OTHER_MARK, np.uint8)
+    for wanted, where in (
+        (TokenClass.STOP, (kinds == MARK) & (uses & STOP > 0)), (TokenClass.COMMA, (kinds == MARK) & (uses & COMMA > 0)),
+        (TokenClass.NUMBER, kinds == NUMBER), (TokenClass.WORD, (kinds == WORD) | (kinds == SIGN)), (TokenClass.CAPITAL, uppers),
+    ):  # fmt: skip
+        classes[where] = wanted
+    return classes
 
 
 @cache
