@@ -65,19 +65,20 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
 def is_tame(html: bytes) -> bool:
     """Whether this HTML can be parsed as it is."""
     codes = np.frombuffer(html, np.uint8)
-    tags = int(np.count_nonzero(codes == _LESS_THAN))
+    begins = codes == _LESS_THAN
+    tags = int(np.count_nonzero(begins))
     if tags >= _FEW_TAGS or _has_crowded_tag(html):
         return False
     if tags * tags <= 4 * MAX_REOPENED:
         return True
     most = MAX_REOPENED // tags
     # Most pages have so few formatting elements that it does not matter where they end.
-    return _begun(codes) <= most or _most_open(html) <= most
+    return _begun(codes, begins) <= most or _most_open(html) <= most
 
 
-def _begun(codes: npt.NDArray[np.uint8]) -> int:
-    """How many formatting elements begin, at most: tags that do so by their first two letters."""
-    at = (codes[:-2] == _LESS_THAN).nonzero()[0]
+def _begun(codes: npt.NDArray[np.uint8], begins: npt.NDArray[np.bool_]) -> int:
+    """How many formatting elements begin, at most: tags, which begin there, that do so by their first two letters."""
+    at = begins[:-2].nonzero()[0]
     return int(np.count_nonzero(_BEGINNINGS[codes[at + 1], codes[at + 2]]))
 
 
