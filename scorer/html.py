@@ -69,7 +69,6 @@ _HIDING = re.compile(
 )
 _COLOUR = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s{0,3}:\s{0,3}(#[0-9a-f]{3,8}|[a-z]{3,20}|rgb\([\d\s,]{5,20}\))", re.IGNORECASE)
 _PLAYER = re.compile(r"youtube|vimeo|dailymotion|player|video")
-_NAMING = ("id", "role", "itemprop")
 _A_LETTER: Any = LexborHTMLParser("a").body
 _TEXT: int = _A_LETTER.first_child.tag_id
 """The parser's number for text nodes."""
@@ -166,7 +165,7 @@ class _Walk:
         texts, block_frame, link_chars, link_texts, link_block = self.texts, self.frame, self.link_chars, self.link_texts, self.link_block
         images, hrefs, rels, said_of = self.images, self.hrefs, self.rels, self.said_of
         # What the loop asks for at every node is at hand by a name of its own.
-        standard, known, naming, unseen, text_number, most_nodes = _TAGS, hints.KNOWN, _NAMING, hints.UNSEEN, _TEXT, MAX_NODES
+        standard, known, unseen, text_number, most_nodes = _TAGS, hints.KNOWN, hints.UNSEEN, _TEXT, MAX_NODES
         uncovered = self.uncovered
         pieces: list[str] = []
         done = 0  # blocks that are complete
@@ -269,10 +268,13 @@ class _Walk:
             if attributes:
                 name = attributes.get("class") or ""
                 hidden = False
-                if not name or len(attributes) > 1:
-                    for key in naming:
-                        if key in attributes and (said := attributes[key]):
-                            name = f"{name} {said}" if name else said
+                if not name or len(attributes) > 1:  # one by one: a loop over them would cost as much as all they say
+                    if "id" in attributes and (said := attributes["id"]):
+                        name = f"{name} {said}" if name else said
+                    if "role" in attributes and (said := attributes["role"]):
+                        name = f"{name} {said}" if name else said
+                    if "itemprop" in attributes and (said := attributes["itemprop"]):
+                        name = f"{name} {said}" if name else said
                     hidden = "hidden" in attributes or ("style" in attributes and _hides(attributes["style"])) or ("aria-hidden" in attributes and attributes["aria-hidden"] == "true")
                 href = attributes.get("href") if kind == ANCHOR and len(hrefs) < MAX_LINKS else None
                 if href:
@@ -299,9 +301,13 @@ class _Walk:
                     rels.append(rel)
                     link_texts.append("")
                     link_block.append(-1)
+            child = this.first_child
             if not framed:
-                stack.append((node, -1, block, before))
-                node = this.first_child
+                if child is None:  # an icon, say
+                    link = before
+                else:
+                    stack.append((node, -1, block, before))
+                    node = child
                 continue
             frame = len(tags)
             stack.append((node, frame, block, before))
@@ -315,7 +321,7 @@ class _Walk:
             within.append(0)
             if kind <= OWN:
                 block = frame
-            node = this.first_child
+            node = child
         if begun:
             texts.append(" ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split()))
             block_frame.append(current)
