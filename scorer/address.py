@@ -47,6 +47,16 @@ def site(name: str) -> str:
     return _suffixes().privatesuffix(name) or name
 
 
+@lru_cache(maxsize=50_000)
+def site_of(url: str) -> str:
+    """The registered part of an absolute url's host; for beginnings of urls, which many links share.
+
+    >>> site_of("https://news.example.co.uk"), site_of("/a")
+    ('example.co.uk', '')
+    """
+    return site(host(url))
+
+
 def is_suffix(name: str) -> bool:
     """Whether names are registered under this host, or given to users, so that it is nobody's site itself.
 
