@@ -23,7 +23,7 @@ _NO_NAME = re.compile(
 # What a line that begins without "by" holds besides, if it is no name: offices, firms, ranks in forums, words of sentences.
 _NO_PERSON = re.compile(
     r"\b(?:Supporter|Construction|Team|Guest|Blogger|Under|Inc|LLC|Ltd|Company|Magazine|Media|Desk|Staff|Admin|Editors?|Group|Agency|Solutions|Services|University|Institute|Foundation|Association|Department|"
-    r"Ministry|House|Press|Times|Post|Daily|Today|Online|Blog|Studio|Marketing|Insurance|Health|Center|Centre|Club|Dealer|Tax|Recipes?|Roast|Authorized|Official|Free|Read|Next|Previous|Store|Shop|Book|Add|All|About|More|Our|Your|New|Top|Best|How|Why|What|Filed|Tagged|Author|Photo|"
+    r"Ministry|House|Press|Times|Post|Daily|Today|Online|Blog|Studio|Marketing|Insurance|Health|Center|Centre|Club|Dealer|Content|Contributors?|Commons|Independent|Communications|Network|Tax|Recipes?|Roast|Authorized|Official|Free|Read|Next|Previous|Store|Shop|Book|Add|All|About|More|Our|Your|New|Top|Best|How|Why|What|Filed|Tagged|Author|Photo|"
     r"Image|Video|Article|Story|Review|Guide|Terms|Privacy|Rights|Reserved|Copyright|Time|Min|Minutes|The|This|That|In|On|At|For|And|With|From|If|You|We|It|A|An|Is|Verified|Veteran|Senior|Junior|Registered|Rating)\b"
 )
 _MOST_OTHER = 40
@@ -31,7 +31,7 @@ _MOST_OTHER = 40
 # What follows a name in a byline and is written like one: "Ann Reed Mar 14", "Ann Reed Former Deputy Editor".
 _BEHIND = re.compile(
     r" (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Former|Deputy|"
-    r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
+    r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|Global|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
 )
 _DOMAIN_NAME = re.compile(r"\.(?:com|net|org|info|co)\b|https?:|@")
 
@@ -45,6 +45,8 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
         start = int(page.columns.start[index])
         text = page.block_text(index)
         match = _BY.search(text)
+        if match and _NO_PERSON.search(_BEHIND.sub("", match.group(1))):
+            continue
         if not match:
             match = _NAME.match(text)
             signs = body and (body[0] - 12 <= index < body[0] + 3 or body[-1] <= index < body[-1] + 8)

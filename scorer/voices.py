@@ -93,7 +93,8 @@ def other_outlets(page: Page) -> Outlets:
         name = text[a:b]
         if name not in known:
             letters = _letters(_ARTICLE.sub("", name))
-            known[name] = name in _OTHER_THINGS or any(site.startswith(letters) or letters.startswith(site) for site in own)
+            initials = "".join(word[0] for word in name.split() if word[0].isupper()).lower()
+            known[name] = name in _OTHER_THINGS or any(site.startswith(letters) or letters.startswith(site) or site in (initials, f"{initials}news") for site in own)
         # "consumer reports" and "digital trends" in small letters are none; "webmd.com" is.
         if known[name] or not (name[0].isupper() or "." in text[max(a - 1, 0) : b]):
             apart[at] = False
