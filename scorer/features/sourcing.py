@@ -68,9 +68,9 @@ _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
 _YEARS = " ".join(map(str, range(1900, 2100)))
 _NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
-_IN_CITATION = "and et al see e g cf also de van von der den la in press a b c n d pp p no vol ed eds eg"
+_IN_CITATION = "and et al see e g cf also de van von der den la a b c n d pp p no vol ed eds eg"
 _NO_SOURCE = "how what whether which where when reason reasons logic scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
-_REPORTS = "reported reports report reporting said says told wrote writes according via citing cited published publishes revealed interview noted quoted obtained"
+_REPORTS = "reported reports said says told tells wrote writes according via citing cited interview noted notes quoted quotes obtained"
 _SAYING = "said says explained argued added noted recalled"
 _GIVES_THE_WORD = "said says sagte erklärte"
 _MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked replied testified"
@@ -258,7 +258,7 @@ def agency_credit(page: Page) -> Measure:
     for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
         head, foot = int(starts[line]), int(ends[line])
         around = page.text[max(head, start - 60) : min(foot, end + 40)]
-        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|media:|landov|about the|newsletter|terms of", around, re.IGNORECASE)
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of", around, re.IGNORECASE)
         credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
         if credited and not picture and start in others and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
             found.append((start, end))
@@ -374,7 +374,9 @@ def speaker_rate(page: Page) -> Measure:
     right = tokens.flags[before] & QUOTE > 0
     surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")))
     right |= surely & ~is_one_of(hashes, word_set(_GIVES_NOBODY))
-    maybe = true_at(~right & ~surely & ~is_one_of(hashes, word_set(_GIVES_NOBODY)))
+    # "JavaScript added 427,000 users" gives nobody the word.
+    adds = (tokens.hash[at] == np.uint64(hash_of("added"))) & (tokens.kind[np.minimum(at + 1, len(tokens.hash) - 1)] != MARK)
+    maybe = true_at(~right & ~surely & ~adds & ~is_one_of(hashes, word_set(_GIVES_NOBODY)))
     right[maybe] = _is_name(tokens, before[maybe]) | is_one_of(hashes[maybe], word_set(_WHO_SPEAKS))
     at = at[right]
     return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), sentence_spans(page, np.unique(page.sentence_of[at])[:3]))
@@ -397,8 +399,8 @@ def citation_rate(page: Page) -> Measure:
     bracketed = bracketed[(bracketed > 1) & (bracketed < len(tokens.hash) - 2) & (tokens.end[bracketed] - tokens.start[bracketed] < 4)]
     if len(bracketed):
         bracketed = bracketed[_cites(page, tokens, bracketed)]
-        # One number alone is that of a section of a manual: "git-add[1]".
-        if len(np.unique(tokens.hash[bracketed])) < 2:
+        # One or two numbers alone are those of a manual's sections or of a list in a sentence: "git-add[1]", "[1] bread and [2] wine".
+        if len(np.unique(tokens.hash[bracketed])) < 3:
             bracketed = bracketed[:0]
     opened, year = _author_and_year(tokens, numbers[after == ord(")")])
     et_al = find_words(tokens.hash, word_set("al"))
@@ -622,8 +624,8 @@ def named_speaker_count(page: Page) -> Measure:
         people &= ~((within >= 0) & (tokens.start[names] < ends[within]))
     names, low, high = names[people], low[people], high[people]
     _, once = np.unique(hashes[names], return_index=True)
-    # Capitals throughout are an outlet or office: "EKN said".
-    once = once[[not page.text[start:end].isupper() for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
+    # Capitals throughout are an outlet or office ("EKN said"), a genitive is no speaker ("McDonald's said").
+    once = once[[not page.text[start:end].isupper() and page.text[start:end][-2:] not in ("'s", "’s") for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
     low, high = low[once], high[once]
     order = np.argsort(low, kind="stable")
     return Measure(float(min(len(once), 10)), token_spans(tokens, low[order], high[order]))
