@@ -23,7 +23,7 @@ _NO_NAME = re.compile(
 # What a line that begins without "by" holds besides, if it is no name: offices, firms, ranks in forums, words of sentences.
 _NO_PERSON = re.compile(
     r"\b(?:By|Supporter|Construction|Team|Guest|Blogger|Under|Inc|LLC|Ltd|Company|Magazine|Media|Desk|Staff|Admin|Editors?|Group|Agency|Solutions|Services|University|Institute|Foundation|Association|Department|"
-    r"Ministry|House|Press|Times|Post|Daily|Today|Online|Blog|Studio|Marketing|Insurance|Health|Center|Centre|Club|Dealer|Content|Contributors?|Commons|Independent|Communications|Network|Tax|Recipes?|Roast|Authorized|Official|Free|Read|Next|Previous|Store|Shop|Book|Add|All|About|More|Our|Your|New|Top|Best|How|Why|What|Filed|Tagged|Author|Photo|"
+    r"Ministry|House|Press|Times|Post|Daily|Today|Online|Blog|Studio|Marketing|Insurance|Health|Center|Centre|Club|Dealer|Strategies|Reporter|Writers?|Modified|Last|Editorial|Ask|Question|Discussion|Sports|Join|Date|Play|Power|Content|Contributors?|Commons|Independent|Communications|Network|Tax|Recipes?|Roast|Authorized|Official|Free|Read|Next|Previous|Store|Shop|Book|Add|All|About|More|Our|Your|New|Top|Best|How|Why|What|Filed|Tagged|Author|Photo|"
     r"Image|Video|Article|Story|Review|Guide|Terms|Privacy|Rights|Reserved|Copyright|Time|Min|Minutes|The|This|That|In|On|At|For|And|With|From|If|You|We|It|A|An|Is|Verified|Veteran|Senior|Junior|Registered|Rating)\b"
 )
 _MOST_OTHER = 40
@@ -31,8 +31,9 @@ _MOST_OTHER = 40
 # What follows a name in a byline and is written like one: "Ann Reed Mar 14", "Ann Reed Former Deputy Editor".
 _BEHIND = re.compile(
     r" (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Former|Deputy|"
-    r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|Global|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
+    r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|Global|Los|New|AP|Assignment|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
 )
+_OTHER_WORK = re.compile(r"\b(?:reviewed|checked|verified|edited|photos?|photograph(?:s|y|ed)?|images?|illustrat(?:ions?|ed)|pictures?|video)\s*$", re.IGNORECASE)
 _DOMAIN_NAME = re.compile(r"\.(?:com|net|org|info|co)\b|https?:|@")
 
 
@@ -46,7 +47,8 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
         text = page.block_text(index)
         if not (body and (body[0] - 12 <= index < body[0] + 3 or body[-1] <= index < body[-1] + 8)):
             continue
-        match = _BY.search(text)
+        # Who reviewed it or took the picture did not write it.
+        match = next((found for found in _BY.finditer(text) if not _OTHER_WORK.search(text, 0, found.start())), None)
         if match and _NO_PERSON.search(name := _BEHIND.sub("", match.group(1))) and not is_generic(name):
             continue
         if not match:
@@ -57,7 +59,7 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
             name = name.rstrip(".,")
             # "WikiPost WikiPost", "Southern Living's": a mark of the site; "by somebody » Sunday": a handle in a forum.
             first, _, rest = name.partition(" ")
-            if first == rest or name.endswith(("'s", "’s")) or text[match.end(1) :].lstrip().startswith("»"):
+            if first == rest or name.endswith(("'s", "’s")) or text[match.end(1) :].lstrip()[:1] in ("»", "/"):
                 continue
             found.append((name, Span("text", start + match.start(1), start + match.start(1) + len(name))))
     if not found and page.body_blocks:

@@ -20,7 +20,7 @@ _ARTICLE = re.compile(r"^(?:told )?the ", re.IGNORECASE)
 _LEAST_NAME = 3
 _OTHER_THINGS = ("CCTV", "UPI")
 """Names of outlets that are mostly something else."""
-_ANOTHER_NAME = re.compile(r"[’']?s? (?:Foundation|Awards?|Company|Payments?|Apps?|Store|Prize)\b")
+_ANOTHER_NAME = re.compile(r"[’']?s? (?:Foundation|Awards?|Company|Payments?|Apps?|Store|Prize|Kush|School|Trust|Terminal|Philanthropies|University|Center)\b")
 """What follows the name of an outlet in the name of something else."""
 
 
@@ -100,7 +100,8 @@ def other_outlets(page: Page) -> Outlets:
             # "consumer reports" and "digital trends" in small letters are none; "webmd.com" is.
             small = not (bare[0].isupper() or "." in bare)
             known[name] = small or bare in _OTHER_THINGS or ". " in bare[2:] or any(site.startswith(letters) or letters.startswith(site) or site in (initials, f"{initials}news") for site in own)
-        if known[name] or _ANOTHER_NAME.match(text, b):
+        # "tee('ABC', 2)" names letters.
+        if known[name] or _ANOTHER_NAME.match(text, b) or (text[max(a - 1, 0)] == "'" and text[b : b + 1] == "'"):
             apart[at] = False
     return Outlets(start[apart], end[apart], line[apart])
 

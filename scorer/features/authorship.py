@@ -17,11 +17,11 @@ _ITS_OWN = tuple(zone for zone in Zone if zone not in (Zone.TEASERS, Zone.COMMEN
 """Where a page speaks of itself: not in what it says of other pages, nor in what readers say."""
 
 
-@feature(trust=Trust.RISES, facets=("farm", "aggregation"))
+@feature(trust=Trust.RISES, facets=("farm", "aggregation"), version=2)
 def named_author(page: Page) -> Measure:
     """Whether a person with first and last name signs the page.
 
-    Leaves alone: "admin", "Staff", "Editorial Team".
+    Leaves alone: "admin", "Staff", "Editorial Team", outlets and firms, who reviewed it or took the picture.
     """
     if not page.text:
         return UNKNOWN
@@ -29,7 +29,7 @@ def named_author(page: Page) -> Measure:
     return Measure(float(bool(people)), (s for s in people if s is not None))
 
 
-@feature(trust=Trust.FALLS, facets=("farm", "aggregation"))
+@feature(trust=Trust.FALLS, facets=("farm", "aggregation"), version=2)
 def generic_byline(page: Page) -> Measure:
     """Whether the byline names nobody ("admin", "staff", "editorial team")."""
     names = page.author_names

@@ -67,10 +67,10 @@ _MAYBE_PRIMARY = re.compile(r"\.(?:gov|mil|edu|int|ac)\b|europa\.eu|doi\.org|arx
 _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
 _YEARS = " ".join(map(str, range(1900, 2100)))
-_NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
+_NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter early mid late since in from until"
 _IN_CITATION = "and et al see e g cf also de van von der den la a b c n d pp p no vol ed eds eg"
 _NO_SOURCE = "how what whether which where when reason reasons logic scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
-_REPORTS = "reported reports said says told tells wrote writes according via citing cited interview noted notes quoted quotes obtained"
+_REPORTS = "reported reports said says told tells wrote writes according citing cited interview noted notes quoted quotes obtained"
 _SAYING = "said says explained argued added noted recalled"
 _GIVES_THE_WORD = "said says sagte erklärte"
 _MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked replied testified"
@@ -402,10 +402,10 @@ def citation_rate(page: Page) -> Measure:
         # One or two numbers alone are those of a manual's sections or of a list in a sentence: "git-add[1]", "[1] bread and [2] wine".
         if len(np.unique(tokens.hash[bracketed])) < 3:
             bracketed = bracketed[:0]
-    opened, year = _author_and_year(tokens, numbers[after == ord(")")])
+    opened, year = _author_and_year(page, tokens, numbers[after == ord(")")])
     et_al = find_words(tokens.hash, word_set("al"))
     et_al = et_al[et_al > 1]
-    et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
+    et_al = et_al[(tokens.hash[et_al - 1] == np.uint64(hash_of("et"))) & (tokens.line[et_al - 1] == tokens.line[et_al])]
     # "doi:10.1000/182": a number of four digits or more between "10." and a slash.
     registrant = numbers[(before == ord(".")) & (after == ord("/")) & (tokens.end[numbers] - tokens.start[numbers] >= 4)]
     if not (len(bracketed) or len(year) or len(et_al) or len(registrant)):
@@ -424,7 +424,7 @@ def citation_rate(page: Page) -> Measure:
     return Measure(1000 * len(first) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, first, last))
 
 
-def _author_and_year(tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
+def _author_and_year(page: Page, tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
     """Brackets that begin with a name, hold nothing but names and end in one of these years: the opening brackets and the years."""
     year = year[tokens.end[year] - tokens.start[year] == 4]
     year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
@@ -440,8 +440,12 @@ def _author_and_year(tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
     for step in range(1, _LONGEST_CITATION):
         at = np.minimum(opened + step, year)
         plain = (tokens.kind[at] == WORD) & ~tokens.capital[at] & ~is_one_of(tokens.hash[at], word_set(_IN_CITATION))
+        # A quarter, an ordinance, a day: "(Q2 2025)", "(No. 230-2009)", "(Wire, January 16, 2012)".
+        plain |= (at < year) & ((tokens.kind[at] == NUMBER) | is_one_of(tokens.hash[at], word_set(_NO_AUTHOR)))
         year, opened = year[~plain], opened[~plain]
-    return opened, year
+    # Capitals throughout are a station or an office: "(JTBC, 2019)".
+    person = np.array([not page.text[a:b].isupper() for a, b in zip(tokens.start[opened + 1].tolist(), tokens.end[opened + 1].tolist(), strict=True)], np.bool_)
+    return opened[person], year[person]
 
 
 def _cites(page: Page, tokens: Tokens, numbers: Ints) -> Bools:
