@@ -98,7 +98,7 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
     if isinstance(html, str):
         html, cut = tame(html.removeprefix("\ufeff").replace("\0", ""))
         truncated += cut
-    tree = LexborHTMLParser(html.encode("utf-8", "replace") if isinstance(html, str) else html)
+    tree = LexborHTMLParser(html.encode("utf-8", "ignore") if isinstance(html, str) else html)
     walk = _Walk(tree, url, len(html), truncated)
     page = walk.page()
     if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or ("<noscript" in html if isinstance(html, str) else b"<noscript" in html)):

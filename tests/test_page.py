@@ -636,3 +636,7 @@ def test_the_order_of_questions_does_not_matter() -> None:
     forth, back = Page.from_html(html, URL), Page.from_html(html, URL)
     first = {view: str(getattr(forth, view)) for view in views}
     assert {view: str(getattr(back, view)) for view in reversed(views)} == first
+
+
+def test_half_characters_are_left_out() -> None:
+    assert Page.from_html("<p>Black t\ud800ea<p>\udc80Green tea").text == "Black tea\nGreen tea"
