@@ -17,7 +17,7 @@ import orjson
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer import hints
+from scorer import build, hints
 from scorer.bounds import is_tame, tame
 from scorer.charset import MAX_BYTES, decode, inflate, is_utf8
 from scorer.fold import clean
@@ -138,6 +138,8 @@ class _Walk:
         self.images: list[int] = []
         self.slots: list[int] = []
         self.counts: dict[str, int] = {}
+        self.others: set[str] = set()  # the tags of elements that are no frames
+        self.head_rels: list[str] = []
         self.hidden_chars = 0
         self.first_time = ""
         self.said: dict[str, str] = {}
@@ -163,7 +165,7 @@ class _Walk:
     def _walk(self, body: Any) -> None:
         parent, tags, depths, first, last, within = self.parent, self.tag, self.depth, self.first, self.last, self.within
         texts, block_frame, link_chars, link_texts, link_block = self.texts, self.frame, self.link_chars, self.link_texts, self.link_block
-        images, hrefs, rels, said_of = self.images, self.hrefs, self.rels, self.said_of
+        images, hrefs, rels, said_of, other = self.images, self.hrefs, self.rels, self.said_of, self.others.add
         # What the loop asks for at every node is at hand by a name of its own.
         standard, known, unseen, text_number, most_nodes = _TAGS, hints.KNOWN, hints.UNSEEN, _TEXT, MAX_NODES
         uncovered = self.uncovered
@@ -242,12 +244,14 @@ class _Walk:
                 kind, tag, own = _learn(this)
             if kind > INLINE:
                 if kind == PLAIN:
+                    other(tag)
                     stack.append((node, -1, block, link))
                     node = this.first_child
                     continue
                 if kind == SCRIPT:
                     self._script(this)
                     continue
+                other(tag)
                 if kind == BREAK:
                     breaks += 2 if tag == "hr" else 1
                     continue
@@ -303,6 +307,7 @@ class _Walk:
                     link_block.append(-1)
             child = this.first_child
             if not framed:
+                other(tag)
                 if child is None:  # an icon, say
                     link = before
                 else:
@@ -399,9 +404,11 @@ class _Walk:
                 if not titled:
                     titled = True
                     title = " ".join(clean(node.text()[:10_000]).split())[:1000]
-            elif tag == "link" and not canonical:
+            elif tag == "link":
                 attributes = node.attributes
-                if (attributes.get("rel") or "").lower() == "canonical":
+                rel = attributes.get("rel") or ""
+                self.head_rels.append(rel)
+                if not canonical and rel.lower() == "canonical":
                     canonical = (attributes.get("href") or "")[:2000]
             node = node.next
         if not titled:
@@ -467,6 +474,7 @@ class _Walk:
             images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=tags.count("form"),
             email_inputs=counts("email", 0), code_blocks=tags.count("pre"), tables=tags.count("table"), times=counts("time", 0), bytes=self.size,
             hidden_chars=self.hidden_chars, author_marks=counts("author marks", 0), popups=counts("popups", 0),
+            build=build.names_of(self.others.union(self.tag), self.said, {*self.rels, *self.head_rels}, metadata.schema_types, self.hrefs, self.url),
         )  # fmt: skip
         return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(dict.fromkeys(self.truncated)))
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer import address, authors, blocks, lexicon, wording, zones
+from scorer import address, authors, blocks, build, lexicon, wording, zones
 from scorer.blocks import Floats as Floats
 from scorer.blocks import Floats32
 from scorer.feature import Part, Span
@@ -114,7 +114,8 @@ class Markup:
     """Counts of what stands between the words of an HTML page; absent (`Page.markup` is None) for plain text.
 
     `scripts` is None when the collection stripped them, so that advertising is unknown rather than zero.
-    `slots`: for each advertising slot, the index of the block before which it stands.
+    `slots`: for each advertising slot, the index of the block before which it stands. `build`: what the page is made
+    of ("element table", "meta article:author", "rel nofollow", "schema NewsArticle"), in alphabetical order.
     """
 
     elements: int
@@ -133,6 +134,7 @@ class Markup:
     hidden_chars: int
     author_marks: int
     popups: int
+    build: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,16 @@ class Page:
     @property
     def is_html(self) -> bool:
         return self.markup is not None
+
+    def part(self, name: str) -> str:
+        """What the offsets of evidence point into: "text", "title", "url", or "markup", which lists what the page is made of, one a line.
+
+        >>> Page.from_html("<title>Tea</title><meta name=author content=Ann><p>Black tea.").part("markup").splitlines()
+        ['element body', 'element p', 'meta author']
+        """
+        if name == "markup":
+            return "\n".join(self.markup.build) if self.markup is not None else ""
+        return self.text if name == "text" else self.title if name == "title" else self.url
 
     # -- words and phrases ------------------------------------------------------------------------------------------
 
@@ -607,6 +619,11 @@ class Page:
     def wording(self) -> wording.Wording:
         """What the linear model of words says of this page."""
         return wording.read(self)
+
+    @cached_property
+    def built(self) -> Floats:
+        """What the model of how pages are built says of this page, one value for each of its readings."""
+        return build.shipped().read(self.markup.build if self.markup is not None else ())
 
 
 @cache
