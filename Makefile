@@ -9,7 +9,7 @@ WORKERS ?= 1
 .DELETE_ON_ERROR:
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS ?= html text score parser bytes body warc warcgz jsonl csv parquet any model arrays
-.PHONY: score test check features zones model report bench screenshots clean hostile adversaries fuzz audit lock
+.PHONY: score test check features zones model report bench screenshots clean hostile cuts adversaries fuzz audit lock
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
@@ -41,6 +41,9 @@ bench: $(VENV)/developed  ## measure speed against peers, write benchmarks/RESUL
 
 hostile: $(VENV)/developed  ## measure time and memory of the hostile pages, write benchmarks/HOSTILE.md
 	$(BIN)/python benchmarks/hostile.py
+
+cuts: $(VENV)/developed  ## cut and spoil every page in CORPUS, write benchmarks/CUTS.md; goes on where it was ended
+	$(BIN)/python benchmarks/cuts.py $(CORPUS) --workers $(WORKERS)
 
 adversaries: $(VENV)/developed  ## measure what a farm's tricks gain on pages in CORPUS, write benchmarks/ADVERSARIES.md
 	$(BIN)/python benchmarks/adversaries.py $(CORPUS)
