@@ -56,7 +56,7 @@ fuzz: $(VENV)/developed  ## look for inputs that break promises, FUZZ_SECONDS fo
 
 audit: $(VENV)/developed  ## ask whether any dependency has a known fault
 	$(BIN)/python -m pip install --quiet -e ".[audit]"
-	$(BIN)/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
+	$(BIN)/pip-audit --strict --requirement requirements-dev.lock --no-deps --disable-pip
 
 lock: $(VENV)/developed  ## write requirements-dev.lock
 	$(BIN)/python -m pip install --quiet -e ".[audit]"
