@@ -180,6 +180,22 @@ SEEN: dict[str, tuple[str, list[str]]] = {
         "<p style='color:#fff;background:#123'>Seen<p style='border-color:#fff;background:#fff'>too<p style='color:#fff'>also",
         ["Seen", "too", "also"],
     ),
+    "colours written in two ways": (
+        "<p>Seen<p style='color:#fff;background:#ffffff'>no<p style='color:white;background-color:rgb(255, 255, 255)'>no",
+        ["Seen"],
+    ),
+    "colours that differ, as numbers": ("<p style='color: rgb(0, 0, 0); background-color: rgb(255, 255, 255)'>Seen", ["Seen"]),
+    "hidden by the page's style sheet": (
+        "<head><style>/* .s{} */ .q7x, #k { display: none }</style><style>.off{position:absolute;left:-9999px}</style></head><p>Seen it all<p class='b q7x'>no<p id=k>no<p class=off>no",
+        ["Seen it all"],
+    ),
+    "painted over by the page's style sheet": ("<style>.w{color:#fff;background:white}.v{color:#fff;background:#000}</style><p>Seen<p class=w>no<p class=v>too", ["Seen", "too"]),
+    "style sheets for other occasions": (
+        "<style>@media print{.a{display:none}}.menu .b{display:none}.c{display:none}.c{display:block}.d{visibility:hidden;transition:1s}.e::before{display:none}.fg{display:none}</style>"
+        "<p class=a>Seen<p class=b>by<p class=c>every<p class=d>reader<p class=e>of<p class=f>this",
+        ["Seen", "by", "every", "reader", "of", "this"],
+    ),
+    "a style sheet that hides the page": ("<style>.page{display:none}</style><div class=page><p>A story that a script uncovers</div><p>Wait", ["A story that a script uncovers", "Wait"]),
     "half a size": (
         "<p style='font-size:0.9em'>Seen<p style='opacity:.5'>too<p style='font-size:10px'>also",
         ["Seen", "too", "also"],
