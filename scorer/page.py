@@ -552,15 +552,14 @@ class Page:
 
     @cached_property
     def body_headings(self) -> list[int]:
-        """The headings inside the body: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
+        """The headings of the body's zone: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
         body = self.body_blocks
         if not body:
             return []
+        chars = self.block_chars.tolist()
         if self.is_html:
             tags = self.columns.tag
-            first, last = body[0], body[-1]
-            return [i for i in range(first, last + 1) if tags[i] in _HEADINGS]
-        chars = self.block_chars.tolist()
+            return [i for i in body if tags[i] in _HEADINGS and chars[i] < LONGEST_HEADING]
         ends = self.columns.end.tolist()
         return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
 
@@ -576,6 +575,8 @@ class Page:
 
 
 _SURE = 0.3
+LONGEST_HEADING = 160
+"""Characters: what is longer and tagged as a heading is a paragraph in large type."""
 _FULL_STOP = ord(".")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SITE_SUFFIX = re.compile(r"\s+(?:[|–—·»]|-|::)\s+[^|–—·»]{2,60}$")
