@@ -514,6 +514,7 @@ class Page:
         if not self.body_blocks:
             return nothing
         at = true_at((self.token_zones == Zone.TEASERS) & self.is_content)
+        at = at[~is_one_of(self.tokens.hash[at], word_set(_TEASER_FURNITURE))]
         if not len(at):
             return nothing
         line = self.tokens.line[at]
@@ -559,7 +560,14 @@ class Page:
         chars = self.block_chars.tolist()
         if self.is_html:
             tags = self.columns.tag
-            return [i for i in body if tags[i] in _HEADINGS and chars[i] < LONGEST_HEADING]
+            # A heading has something longer below it, or another heading; a name or a price tag has not.
+            below = [tag in _HEADINGS for tag in tags]
+            inside = (self.zones == Zone.BODY).tolist()
+            text, ends = self.text, self.columns.end.tolist()
+            return [
+                i for i in body[:-1]
+                if tags[i] in _HEADINGS and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "." and inside[i + 1] and (below[i + 1] or chars[i + 1] > chars[i])
+            ]  # fmt: skip
         ends = self.columns.end.tolist()
         return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
 
@@ -574,6 +582,10 @@ class Page:
         return wording.read(self)
 
 
+_TEASER_FURNITURE = (
+    "minutes minute hours hour days weeks week months month years year started posted updated published comments comment reply replies views read reading full article articles story stories post posts learn view previous next share"
+)
+"""Words of bylines, counters and buttons around links to other stories."""
 _SURE = 0.3
 LONGEST_HEADING = 160
 """Characters: what is longer and tagged as a heading is a paragraph in large type."""

@@ -23,9 +23,9 @@ _NUMBERED = re.compile(
 )
 _YEAR = re.compile(r"\b20[12]\d\b")
 _SUPERLATIVE = re.compile(
-    r"\b(?:best(?! (?:practices?|actor|actress|friends?|man|picture|interests?|known))|top(?=[- ](?:\d+|five|ten|tips|picks|rated)\b)|ultimate|complete(?= (?:guide|list|breakdown|overview|tutorial|review|checklist|handbook|beginner))|definitive|essentials?|"
+    r"\b(?:best(?= [a-z0-9])(?! (?:practices?|actor|actress|friends?|man|picture|interests?|known|is|was|yet)\b)|top(?=[- ](?:\d+|five|ten|tips|picks|rated)\b)|ultimate|complete(?= (?:guide|list|breakdown|overview|tutorial|review|checklist|handbook|beginner))|definitive|essentials|"
     r"perfect|amazing|incredible|must(?=[- ](?:haves?|see|read|try|know|watch|visit)\b)|everything you need|guide|reviews?(?! (?:board|panel|process|finds|into))|cheapest|"
-    r"free(?! (?:trade|speech|press|agents?|agency|fall|range|will|throws?|kick|markets?|world|state|elections?|expression|movement|from|after|at|in)\b)(?= \w)|easy|easiest|quick|simple|tips|tricks|hacks|secrets?(?= (?:to|of|for)\b)|ways(?= (?:to|you|for)\b))\b",
+    r"(?:(?<=^)|(?<=\d )|(?<=best ))free(?! (?:trade|speech|press|agents?|agency|fall|range|will|throws?|kick|markets?|world|state|elections?|expression|movement|from|after|at|in|and)\b)(?= \w)|(?:easy|easiest|quick|simple)(?= (?:ways?|steps?|tips|recipes?|guide|tricks|ideas|hacks)\b)|tips|tricks|hacks|secrets?(?= (?:to|of|for)\b)|ways(?= (?:to|you|for)\b))\b",
     re.IGNORECASE,
 )
 _SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yourself)\b", re.IGNORECASE)
@@ -39,6 +39,8 @@ _QUOTATION = re.compile(r"[\"“„][^\"“”]{2,}[\"”]|(?<!\w)['‘][^'’]{
 _QUESTION = re.compile(r"[^\s.?!][^.?!]*\?|\?")
 _EXCLAIMED = re.compile(r"(?<!\w)[\w'’-]{2,}(?:!|\.\.\.|…)|[!…]")
 _LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
+_LEAST_TO_KEEP = 60
+"""Words: in less than that not every word of a headline comes back."""
 _ABBREVIATIONS = frozenset(["UNESCO", "UNICEF", "NASDAQ", "FIFA"])
 
 
@@ -126,15 +128,15 @@ def headline_exclamations(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("clickbait",))
 def headline_shouting_share(page: Page) -> Measure:
-    """Share of the headline's longer words that are shouted in capitals.
+    """Share of the headline's longer words that are written in capitals.
 
-    Among words in small letters a short one in capitals is an abbreviation.
+    A short one is an abbreviation, unless most of the others are in capitals too.
     """
     words = list(_LONGER_WORD.finditer(page.headline))
     if len(words) < 2:
         return UNKNOWN
     loud = [m.span() for m in words if m.group().isupper() and m.group() not in _ABBREVIATIONS]
-    if len(loud) < len(words) / 2:
+    if len(loud) <= max(len(words) / 2, 1):
         loud = [(start, end) for start, end in loud if end - start > 5]
     return Measure(len(loud) / len(words), headline_spans(page, loud))
 
@@ -151,14 +153,14 @@ def headline_quotes(page: Page) -> Measure:
     return _count(page, _QUOTATION)
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait", "farm"))
+@feature(trust=Trust.FALLS, version=2, facets=("clickbait", "farm"))
 def headline_unkept_share(page: Page) -> Measure:
     """Share of the headline's content words that the body never says.
 
     What a headline promises should turn up below it. Words are compared by their first six letters, so that
     "elections" is kept by "election".
     """
-    if not page.has_body:
+    if page.body_word_count < _LEAST_TO_KEEP:
         return UNKNOWN
     tokens = page.headline_tokens
     content = (tokens.kind == WORD) & (tokens.end - tokens.start > 3) & ~is_one_of(tokens.hash, stopword_set())

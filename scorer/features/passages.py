@@ -68,10 +68,10 @@ def hits_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> list[tuple[i
         there = page.zones[hits.line]
         inside = np.ones(len(there), np.bool_) if len(zones) == len(Zone) else np.logical_or.reduce([there == zone for zone in zones])
         found += zip(hits.start[inside].tolist(), hits.end[inside].tolist(), strict=True)
-    return _apart(found) if len(lexicons) > 1 else found
+    return apart(found) if len(lexicons) > 1 else found
 
 
-def _apart(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def apart(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """These passages in order, without those that overlap an earlier or longer one: two lexicons may list the same words."""
     found: list[tuple[int, int]] = []
     reach = 0
@@ -170,7 +170,7 @@ def unquoted(page: Page, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, in
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:
     """Where phrases of these lexicons stand in the headline: offsets into the headline."""
     found = page.headline_hits
-    return _apart(pair for name in lexicons for pair in found.of(name).pairs())
+    return apart(pair for name in lexicons for pair in found.of(name).pairs())
 
 
 def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Span]:

@@ -12,8 +12,8 @@ from scorer.features.passages import (
     LEAST_PAGE_WORDS,
     LEAST_WORDS,
     OWN_WORDS,
+    apart,
     block_spans,
-    body_rate,
     count_in,
     hits_in,
     page_rate,
@@ -27,16 +27,16 @@ from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_word
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
-    ["pricing", "plans", "plans pricing", "plans & pricing", "pricing & plans", "demo", "book a demo", "request a demo", "get a demo", "schedule a demo", "watch demo", "watch a demo", "customer stories", "success stories", "case studies", "free trial", "start free trial", "start a free trial", "contact sales", "talk to sales", "get a quote", "get a free quote", "request a quote", "free quote", "free estimate", "our services", "testimonials", "use cases", "become a partner", "roi calculator", "try for free", "try it free", "start for free", "get started for free", "why us", "book a call", "free consultation", "schedule a consultation", "why choose us", "areas we serve", "service areas"]
+    ["pricing", "plans", "plans pricing", "plans & pricing", "pricing & plans", "book a demo", "request a demo", "get a demo", "schedule a demo", "watch demo", "watch a demo", "customer stories", "free trial", "start free trial", "start a free trial", "contact sales", "talk to sales", "get a free quote", "request a quote", "free quote", "free estimate", "use cases", "become a partner", "roi calculator", "try for free", "try it free", "start for free", "get started for free", "why us", "book a call", "free consultation", "schedule a consultation", "why choose us", "areas we serve", "service areas"]
 )
 _VENDOR_TOO = frozenset(
-    ["solutions", "customers", "platform", "integrations", "product", "products", "features", "get started", "services", "industries", "partners", "webinars", "ebooks", "whitepapers", "white papers", "resource center", "compare", "our work", "locations", "book now"]
+    ["solutions", "customers", "platform", "integrations", "product", "products", "features", "get started", "get a quote", "services", "our services", "industries", "case studies", "success stories", "testimonials", "demo", "partners", "webinars", "ebooks", "whitepapers", "white papers", "resource center", "compare", "our work", "locations", "book now"]
 )
 """Sections that other sites have as well: they count beside one of a vendor's own."""
 _SHOP = frozenset(
-    ["cart", "shopping cart", "checkout", "wishlist", "wish list", "shipping", "shipping policy", "shipping & returns", "shipping information", "returns", "returns & exchanges", "return policy", "refund policy", "track order", "track your order", "track my order", "new arrivals", "best sellers", "bestsellers", "gift cards", "shop all", "store locator", "view cart", "add to cart", "add to basket", "add to bag", "shop now", "order status", "size guide"]
+    ["cart", "shopping cart", "checkout", "wishlist", "wish list", "shipping policy", "shipping & returns", "shipping information", "returns & exchanges", "return policy", "track order", "track your order", "track my order", "new arrivals", "best sellers", "bestsellers", "gift cards", "shop all", "view cart", "add to cart", "add to basket", "add to bag", "shop now", "order status", "size guide"]
 )
-_SHOP_TOO = frozenset(["my account", "sale", "shop", "store", "accessories", "collections", "delivery", "terms of service"])
+_SHOP_TOO = frozenset(["my account", "sale", "shop", "store", "store locator", "accessories", "collections", "delivery", "shipping", "returns", "refund policy"])
 _CURRENCY_WORDS = "usd eur rs dollars euros"
 _MAGNITUDES = "thousand million billion trillion crore lakh mn bn tn"
 _CLOSERS = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_enjoyed")
@@ -54,8 +54,14 @@ def promotion_share(page: Page) -> Measure:
 def _asking(page: Page) -> Iterator[Span]:
     """The blocks of promotion that ask in so many words; without any, the first ones."""
     every = page.blocks_in(Zone.PROMOTION)
-    asks = page.block_hits(*PROMOTION, "promo_donate")
-    yield from block_spans(page, [i for i in every if asks[i]] or every)
+    names = (*PROMOTION, "promo_donate")
+    for lexicons in (names, tuple(f"{name}_weak" for name in names)):
+        asks = page.block_hits(*lexicons)
+        asking = [i for i in every if asks[i]]
+        if asking:
+            yield from block_spans(page, asking)
+            return
+    yield from block_spans(page, every)
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
@@ -89,22 +95,33 @@ def enjoyed_story_prompts(page: Page) -> Measure:
     return Measure(float(min(len(found), 4)), spans(found))
 
 
+def _prompts(page: Page, *names: str) -> Measure:
+    """Phrases of these lexicons per 1,000 words of the text; their weak ones where all around is promotion, too."""
+    if not page.word_count:
+        return UNKNOWN
+    weak = tuple(f"{name}_weak" for name in names)
+    if not count_in(page, OWN_WORDS, *names) and not count_in(page, (Zone.PROMOTION,), *weak):
+        return Measure(0.0)
+    found = apart(hits_in(page, OWN_WORDS, *names) + hits_in(page, (Zone.PROMOTION,), *weak))
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
+
+
 @feature(trust=Trust.FALLS, version=2, facets=("promotion",))
 def follow_prompt_rate(page: Page) -> Measure:
     """Requests to follow or like per 1,000 words."""
-    return page_rate(page, "promo_follow", zones=OWN_WORDS)
+    return _prompts(page, "promo_follow")
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion",))
 def subscribe_prompt_rate(page: Page) -> Measure:
     """Pushes to subscribe, register or leave an e-mail address per 1,000 words."""
-    return page_rate(page, "promo_subscribe", zones=OWN_WORDS)
+    return _prompts(page, "promo_subscribe")
 
 
 @feature(trust=Trust.FREE, version=2, facets=("promotion",))
 def share_prompt_rate(page: Page) -> Measure:
     """Buttons and requests to share, e-mail or print the page per 1,000 words."""
-    return page_rate(page, "promo_share", zones=OWN_WORDS)
+    return _prompts(page, "promo_share")
 
 
 @feature(trust=Trust.FREE, version=2, facets=("promotion",))
@@ -115,8 +132,8 @@ def donate_prompt_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def buy_prompt_rate(page: Page) -> Measure:
-    """Calls to buy, order, book, install an app or ask for a quote per 1,000 words."""
-    return page_rate(page, "promo_buy", "promo_app", zones=OWN_WORDS)
+    """Calls to buy, order, book or ask for a quote, and baits (coupons, free shipping), per 1,000 words."""
+    return _prompts(page, "promo_buy", "promo_app")
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
@@ -132,30 +149,48 @@ def promotion_in_body_rate(page: Page) -> Measure:
 def company_pitch_rate(page: Page) -> Measure:
     """A firm speaking of itself to customers ("our services", "get in touch") per 1,000 words of the body.
 
-    One such phrase is no pitch, nor is what somebody says in quotation marks.
+    One such phrase is no pitch, however often, nor is what somebody says in quotation marks.
     """
     if not page.has_body:
         return UNKNOWN
     found = unquoted(page, hits_in(page, (Zone.BODY,), "second_person_sell")) if count_in(page, (Zone.BODY,), "second_person_sell") > 1 else []
-    found = found if len(found) > 1 else []
+    found = _various(page, found)
     return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
+
+
+def _various(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These passages if two different ones are among them: a phrase that comes back may be a term of its subject."""
+    text = page.text
+    return found if len({text[start:end].lower() for start, end in found}) > 1 else []
 
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
 def marketing_talk_rate(page: Page) -> Measure:
-    """Talk of marketing ("your brand", "lead generation", "return on investment") per 1,000 words of the body."""
-    return body_rate(page, "marketing_talk")
+    """Business and marketing talk ("your brand", "lead generation", "ROI") per 1,000 words of the body.
+
+    Where two different phrases of it stand: one is a word by the way.
+    """
+    if not page.has_body:
+        return UNKNOWN
+    found = unquoted(page, hits_in(page, (Zone.BODY,), "marketing_talk")) if count_in(page, (Zone.BODY,), "marketing_talk") > 1 else []
+    found = _various(page, found)
+    return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def pitch_at_end(page: Page) -> Measure:
-    """Phrases of a sales pitch in the last fifth of the body, counted to six."""
+    """Phrases of a sales pitch in the last fifth of the body, counted to six.
+
+    A call to buy is one by itself; a firm that says "we" is not.
+    """
     if not page.has_body:
         return UNKNOWN
     first, last = int(page.columns.start[page.body_blocks[0]]), int(page.columns.end[page.body_blocks[-1]])
     from_here = last - (last - first) // 5
     found = [p for p in hits_in(page, (Zone.BODY, Zone.PROMOTION), "second_person_sell", "promo_buy") if from_here <= p[0] <= last]
     found = unquoted(page, found)
+    if len(found) == 1 and found[0] not in hits_in(page, (Zone.BODY, Zone.PROMOTION), "promo_buy"):
+        found = []
     return Measure(float(min(len(found), 6)), spans(found))
 
 
@@ -187,7 +222,10 @@ def price_rate(page: Page) -> Measure:
     further = np.minimum(last + 1, len(tokens.hash) - 1)
     large = is_one_of(tokens.hash[further], word_set(_MAGNITUDES)) & (tokens.line[further] == tokens.line[last])
     last = np.where(large, further, last)
-    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), token_spans(tokens, np.where(before, numbers - 1, numbers)[before | after], last))
+    first = np.where(before, numbers - 1, numbers)[before | after]
+    for _ in range(2):  # "1.059,99 €"
+        first = np.where(_goes_on(tokens, first - 2) & (first >= 2), first - 2, first)
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), token_spans(tokens, first, last))
 
 
 def _goes_on(tokens: Tokens, at: Ints) -> Bools:
@@ -225,16 +263,28 @@ def shop_navigation_count(page: Page) -> Measure:
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def testimonial_rate(page: Page) -> Measure:
     """Customers' praise on show ("testimonials", "verified buyer", "trusted by") per 1,000 words."""
-    return page_rate(page, "testimonials", zones=OWN_WORDS)
+    if not page.word_count:
+        return UNKNOWN
+    hits = page.hits.of("testimonials")
+    zones = page.zones[hits.line]
+    # In running text they are spoken of; on show they stand in a line of their own.
+    shown = (zones == Zone.PROMOTION) | (zones == Zone.CHROME) | ((zones == Zone.BODY) & (page.block_chars[hits.line] < _LONGEST_BADGE))
+    found = list(zip(hits.start[shown].tolist(), hits.end[shown].tolist(), strict=True))
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
+
+
+_LONGEST_BADGE = 120
 
 
 def _labels(page: Page, wanted: frozenset[str], too: frozenset[str]) -> Measure:
-    """The labels that are `wanted`, and beside one of them those of `too`."""
+    """The labels that are `wanted`, and beside one of them those of `too`; a single label is none of a row."""
     labels = page.labels
     if not labels:
         return UNKNOWN
     found = wanted & labels.keys()
     more = too & labels.keys() if found else frozenset()
+    if len(found) + len(more) < 2:
+        return Measure(0.0)
     # The telling ones are shown first; several may stand in one block.
     shown = [(name, labels[name]) for names in (found, more) for name in sorted(names, key=lambda name: (labels[name], name))]
     return Measure(float(min(len(shown), 12)), words_in_blocks(page, shown))

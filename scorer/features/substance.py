@@ -16,9 +16,6 @@ from scorer.zones import Zone
 
 _QUESTION_HEADING = re.compile(r"^(?:(?:q:|faq)|(?:\d+[.)] )?(?:what|how|why|when|where|who|which|can|is|are|do|does|should|will)\b.*\?$)", re.IGNORECASE)
 _CLOSING_HEADING = re.compile(r"^(?:in )?(?:conclusions?|final (?:thoughts|words|verdict)|the bottom line|bottom line|wrapping up|faqs?|frequently asked questions|to sum up|summary|key takeaways|fazit)\W*(?:$|:)", re.IGNORECASE)
-_CUT = re.compile(r"(?:\w ?(?:\.\.\.|…)|\[…\]|\[\.\.\.\])$")
-_GO_ON = re.compile(r"(?:read (?:more|on)|(?:read|see) the (?:full|rest of the|whole) (?:story|article|post)|read full article|continue reading\b.*|weiterlesen)\W*$", re.IGNORECASE)
-_LEAST_CUT_WORDS = 12
 _LONGER_WORD = re.compile(r"[A-Za-z]{4,}")
 _NUMBERED_HEADING = re.compile(r"(?:#\s?|step |tip |day |part |rule |no\.? ?)\d{1,3}\b|\d{1,2}\s?[.):](?![\d])\s*\w", re.IGNORECASE)
 _CONTRACTIONS = "it's that's i'm you're we're they're don't didn't doesn't can't won't isn't wasn't aren't there's here's what's let's he's she's i've you've we've they've i'll you'll we'll i'd you'd couldn't wouldn't"
@@ -196,18 +193,6 @@ def glued_sentence_rate(page: Page) -> Measure:
     around = zip((end[found - 1] - 1).tolist(), (start[found + 1] + 1).tolist(), strict=True)
     found = found[[text[last].islower() and text[second].islower() for last, second in around]] if len(found) else found
     return Measure(1000 * len(found) / max(page.body_word_count, 150), token_spans(tokens, found - 1, found + 1))
-
-
-@feature(trust=Trust.FREE, version=2, facets=("aggregation", "unrelated"))
-def cut_off_body(page: Page) -> Measure:
-    """Whether the body ends cut off, in dots or "read more": only a taste is shown."""
-    if not page.body_blocks:
-        return UNKNOWN
-    words = page.block_words
-    last = page.body_blocks[-1]
-    ends = page.block_text(last)
-    cut = _GO_ON.match(ends) or (words[last] >= _LEAST_CUT_WORDS and _CUT.search(ends))
-    return Measure(float(bool(cut)), block_spans(page, [last] if cut else []))
 
 
 @feature(trust=Trust.FALLS, facets=("farm",))
