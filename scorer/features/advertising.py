@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import OWN_WORDS, block_spans, link_spans, page_count
+from scorer.features.passages import OWN_WORDS, block_spans, count_in, hits_in, link_spans, spans
 from scorer.page import Page
 from scorer.tokens import is_one_of, true_at, word_set
 from scorer.zones import Zone
@@ -71,13 +71,17 @@ def ad_label_count(page: Page) -> Measure:
     words = page.block_words
     # In a menu the word leads to those who sell advertisements.
     short = true_at((chars < 60) & (words <= 6) & (page.zones != Zone.CHROME))
-    labelled = is_one_of(tokens.hash[first[short]], word_set(_AD_WORDS))
+    begins = first[short]
+    # "Ad-free browsing" labels none.
+    behind = np.minimum(begins + 1, len(tokens.hash) - 1)
+    joined = (tokens.start[behind] == tokens.end[begins]) & (tokens.code[behind] == ord("-"))
+    labelled = is_one_of(tokens.hash[begins], word_set(_AD_WORDS)) & ~joined
     text, starts = page.text, page.columns.start
     found = [i for i, sure in zip(short.tolist(), labelled.tolist(), strict=True) if sure or (text[starts[i]] in "cCsSaA" and _AD_LINES.match(text, int(starts[i])))]
     return Measure(float(min(len(found), 10)), block_spans(page, found))
 
 
-@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def affiliate_link_count(page: Page) -> Measure:
     """Links that earn the publisher a commission."""
     if page.links is None:
@@ -107,7 +111,11 @@ def _is_shop(site: str, href: str) -> bool:
 @feature(trust=Trust.FREE, version=2, facets=("promotion", "farm"))
 def affiliate_disclosure(page: Page) -> Measure:
     """Notices that links earn the publisher money."""
-    return page_count(page, "affiliate_disclosure", 4, OWN_WORDS)
+    if not page.word_count:
+        return UNKNOWN
+    found = hits_in(page, OWN_WORDS, "affiliate_disclosure") if count_in(page, OWN_WORDS, "affiliate_disclosure") else []
+    found = [(start, end) for start, end in found if page.text[max(start - 4, 0) : start].lower() != "not "]
+    return Measure(float(min(len(found), 4)), spans(found))
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))

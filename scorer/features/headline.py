@@ -23,7 +23,7 @@ _NUMBERED = re.compile(
 )
 _YEAR = re.compile(r"\b20[12]\d\b")
 _SUPERLATIVE = re.compile(
-    r"\b(?:best(?= [a-z0-9])(?! (?:practices?|actor|actress|friends?|man|picture|interests?|known|is|was|yet)\b)|top(?=[- ](?:\d+|five|ten|tips|picks|rated)\b)|ultimate|complete(?= (?:guide|list|breakdown|overview|tutorial|review|checklist|handbook|beginner))|definitive|essentials|"
+    r"\b(?:best(?= [a-z0-9])(?! (?:practices?|actor|actress|original|supporting|director|friends?|man|picture|interests?|known|is|was|yet)\b)|top(?=[- ](?:\d+|five|ten|tips|picks|rated)\b)|ultimate|complete(?= (?:guide|list|breakdown|overview|tutorial|review|checklist|handbook|beginner))|definitive|essentials|"
     r"perfect|amazing|incredible|must(?=[- ](?:haves?|see|read|try|know|watch|visit)\b)|everything you need|guide|reviews?(?! (?:board|panel|process|finds|into))|cheapest|"
     r"(?:(?<=^)|(?<=\d )|(?<=best ))free(?! (?:trade|speech|press|agents?|agency|fall|range|will|throws?|kick|markets?|world|state|elections?|expression|movement|from|after|at|in|and)\b)(?= \w)|(?:easy|easiest|quick|simple)(?= (?:ways?|steps?|tips|recipes?|guide|tricks|ideas|hacks)\b)|tips|tricks|hacks|secrets?(?= (?:to|of|for)\b)|ways(?= (?:to|you|for)\b))\b",
     re.IGNORECASE,
@@ -41,10 +41,12 @@ _EXCLAIMED = re.compile(r"(?<!\w)[\w'’-]{2,}(?:!|\.\.\.|…)|[!…]")
 _LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
 _LEAST_TO_KEEP = 60
 """Words: in less than that not every word of a headline comes back."""
+_CALM = frozenset(["stylish", "wide range of", "wide variety of"])
+"""Words of hype that in a headline hype nothing."""
 _ABBREVIATIONS = frozenset(["UNESCO", "UNICEF", "NASDAQ", "FIFA"])
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait", "farm"))
+@feature(trust=Trust.FALLS, version=2, facets=("clickbait", "farm"))
 def headline_clickbait_phrases(page: Page) -> Measure:
     """Stock clickbait phrases in the headline.
 
@@ -55,16 +57,17 @@ def headline_clickbait_phrases(page: Page) -> Measure:
     """
     if not page.headline:
         return UNKNOWN
-    found = headline_hits(page, "clickbait")
+    # A single word ("obsessed") is no phrase.
+    found = [(start, end) for start, end in headline_hits(page, "clickbait") if " " in page.headline[start:end]]
     return Measure(float(len(found)), headline_spans(page, found))
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",))
+@feature(trust=Trust.FALLS, version=2, facets=("clickbait",))
 def headline_emotion_words(page: Page) -> Measure:
     """Words of outrage, sensation or hype in the headline."""
     if not page.headline:
         return UNKNOWN
-    found = headline_hits(page, "emotion", "hype")
+    found = [(start, end) for start, end in headline_hits(page, "emotion", "hype") if page.headline[start:end].lower() not in _CALM]
     return Measure(float(len(found)), headline_spans(page, found))
 
 

@@ -107,11 +107,11 @@ def page_rate(page: Page, *lexicons: str, zones: tuple[Zone, ...] = _EVERYWHERE)
     return Measure(1000 * count_in(page, zones, *lexicons) / max(page.word_count, LEAST_PAGE_WORDS), _hit_spans(page, zones, lexicons))
 
 
-def page_count(page: Page, name: str, most: int, zones: tuple[Zone, ...] = _EVERYWHERE) -> Measure:
-    """Phrases of one lexicon in these zones, counted to `most`; UNKNOWN for a page without words."""
+def page_count(page: Page, name: str, most: int) -> Measure:
+    """Phrases of one lexicon anywhere on the page, counted to `most`; UNKNOWN for a page without words."""
     if not page.word_count:
         return UNKNOWN
-    return Measure(float(min(count_in(page, zones, name), most)), _hit_spans(page, zones, (name,)))
+    return Measure(float(min(count_in(page, _EVERYWHERE, name), most)), _hit_spans(page, _EVERYWHERE, (name,)))
 
 
 def _hit_spans(page: Page, zones: tuple[Zone, ...], lexicons: tuple[str, ...]) -> Iterator[Span]:

@@ -27,10 +27,10 @@ from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_word
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
-    ["pricing", "plans", "plans pricing", "plans & pricing", "pricing & plans", "book a demo", "request a demo", "get a demo", "schedule a demo", "watch demo", "watch a demo", "customer stories", "free trial", "start free trial", "start a free trial", "contact sales", "talk to sales", "get a free quote", "request a quote", "free quote", "free estimate", "use cases", "become a partner", "roi calculator", "try for free", "try it free", "start for free", "get started for free", "why us", "book a call", "free consultation", "schedule a consultation", "why choose us", "areas we serve", "service areas"]
+    ["pricing", "plans", "plans pricing", "plans & pricing", "pricing & plans", "book a demo", "request a demo", "get a demo", "schedule a demo", "watch demo", "watch a demo", "free trial", "start free trial", "start a free trial", "contact sales", "talk to sales", "get a free quote", "free quote", "free estimate", "use cases", "become a partner", "roi calculator", "try for free", "try it free", "start for free", "get started for free", "why us", "book a call", "free consultation", "schedule a consultation", "why choose us", "areas we serve", "service areas"]
 )
 _VENDOR_TOO = frozenset(
-    ["solutions", "customers", "platform", "integrations", "product", "products", "features", "get started", "get a quote", "services", "our services", "industries", "case studies", "success stories", "testimonials", "demo", "partners", "webinars", "ebooks", "whitepapers", "white papers", "resource center", "compare", "our work", "locations", "book now"]
+    ["solutions", "customers", "platform", "integrations", "product", "products", "features", "get started", "get a quote", "request a quote", "customer stories", "services", "our services", "industries", "case studies", "success stories", "testimonials", "demo", "partners", "webinars", "ebooks", "whitepapers", "white papers", "resource center", "compare", "our work", "locations", "book now"]
 )
 """Sections that other sites have as well: they count beside one of a vendor's own."""
 _SHOP = frozenset(
@@ -161,7 +161,7 @@ def company_pitch_rate(page: Page) -> Measure:
 def _various(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """These passages if two different ones are among them: a phrase that comes back may be a term of its subject."""
     text = page.text
-    return found if len({text[start:end].lower() for start, end in found}) > 1 else []
+    return found if len({tuple(text[start:end].lower().split()[:2]) for start, end in found}) > 1 else []
 
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
@@ -268,7 +268,7 @@ def testimonial_rate(page: Page) -> Measure:
     hits = page.hits.of("testimonials")
     zones = page.zones[hits.line]
     # In running text they are spoken of; on show they stand in a line of their own.
-    shown = (zones == Zone.PROMOTION) | (zones == Zone.CHROME) | ((zones == Zone.BODY) & (page.block_chars[hits.line] < _LONGEST_BADGE))
+    shown = (zones == Zone.PROMOTION) | (((zones == Zone.CHROME) | (zones == Zone.BODY)) & (page.block_chars[hits.line] < _LONGEST_BADGE))
     found = list(zip(hits.start[shown].tolist(), hits.end[shown].tolist(), strict=True))
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 

@@ -23,8 +23,10 @@ _NAME_WITHIN, _DOES, _TO_READER = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]+"), re
 _ORDERS = re.compile(r"(?:\d|check|best|top|how|what|why|when|get|read|visit|sign|view|see|click|join|learn|find|watch|listen|submit|contact|subscribe|follow|share|download|browse|explore|shop|buy|more|skip|back|log|powered|licensed|manage|technical|all|older|newer|next|previous|introduction|the best)", re.IGNORECASE)
 """Beginnings of lines that tell the reader what to do, or label what follows."""
 _NO_NEWS = re.compile(r"\?|\breviews?\b|\bguide\b|\btutorial\b|\bmin read\b", re.IGNORECASE)
+_TEASING = re.compile(r"(?!(?:find out|must[- ]read|top|best|the best|what happens when)\b)\S+\s", re.IGNORECASE)
+"""A phrase of clickbait that also teases: no single word, nor what a menu or a guide says as well."""
 _LEAST_NEWS_WORDS = 5
-_LEAST_CUT_WORDS = 6
+_LEAST_CUT_WORDS, _MOST_CUT_WORDS = 6, 60
 _LONGEST_HEADLINE = 18
 """Words."""
 
@@ -121,11 +123,11 @@ def teasing_teaser_share(page: Page) -> Measure:
         return UNKNOWN
     if not count_in(page, (Zone.TEASERS,), "clickbait"):
         return Measure(0.0)
-    # Single words ("adorable") tease nobody, nor does the summary below a headline.
+    # Nor does the summary below a headline.
     hits = page.hits.of("clickbait")
     short = (page.zones[hits.line] == Zone.TEASERS) & (page.block_words[hits.line] <= _LONGEST_HEADLINE)
     text = page.text
-    found = [(start, end) for start, end in zip(hits.start[short].tolist(), hits.end[short].tolist(), strict=True) if " " in text[start:end]]
+    found = [(start, end) for start, end in zip(hits.start[short].tolist(), hits.end[short].tolist(), strict=True) if _TEASING.match(text, start, end)]
     if not found:
         return Measure(0.0)
     # The line is shown: a word says little without the one that it is said of.
@@ -138,7 +140,7 @@ def cut_teaser_count(page: Page) -> Measure:
     if not page.word_count:
         return UNKNOWN
     text, ends = page.text, page.columns.end
-    around = true_at((page.zones == Zone.TEASERS) & (page.block_words >= _LEAST_CUT_WORDS))
+    around = true_at((page.zones == Zone.TEASERS) & (page.block_words >= _LEAST_CUT_WORDS) & (page.block_words <= _MOST_CUT_WORDS))
     found = [i for i, end in zip(around.tolist(), ends[around].tolist(), strict=True) if text[end - 1] == "…" or text.endswith(("...", "…]", "...]"), max(end - 4, 0), end)]
     return Measure(float(min(len(found), 20)), block_spans(page, found))
 
