@@ -548,7 +548,7 @@ class Page:
             lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS) if self.block_chars[i] > 24]
         else:
             body = int(Zone.BODY)
-            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24]
+            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24 and not link.href.startswith("#")]
         return list(dict(lines).items())
 
     @cached_property
@@ -557,19 +557,16 @@ class Page:
         body = self.body_blocks
         if not body:
             return []
-        chars = self.block_chars.tolist()
+        chars, text, ends = self.block_chars, self.text, self.columns.end
         if self.is_html:
-            tags = self.columns.tag
+            tags, inside = self.columns.tag, set(body)
             # A heading has something longer below it, or another heading; a name or a price tag has not.
-            below = [tag in _HEADINGS for tag in tags]
-            inside = (self.zones == Zone.BODY).tolist()
-            text, ends = self.text, self.columns.end.tolist()
             return [
-                i for i in body[:-1]
-                if tags[i] in _HEADINGS and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "." and inside[i + 1] and (below[i + 1] or chars[i + 1] > chars[i])
+                i for i in body
+                if tags[i] in _HEADINGS and i + 1 in inside and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "."
+                and (tags[i + 1] in _HEADINGS or chars[i + 1] > chars[i])
             ]  # fmt: skip
-        ends = self.columns.end.tolist()
-        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
+        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and text[ends[i] - 1] not in ".,;:!"]
 
     @cached_property
     def author_names(self) -> list[tuple[str, Span | None]]:
@@ -583,7 +580,7 @@ class Page:
 
 
 _TEASER_FURNITURE = (
-    "minutes minute hours hour days weeks week months month years year started posted updated published comments comment reply replies views read reading full article articles story stories post posts learn view previous next share"
+    "minutes minute hours hour days weeks week months month years year started posted updated published comments comment reply replies views read reading full article articles story stories post posts learn view previous next prev share recs recipe recipes january february march april june july august september october november december"
 )
 """Words of bylines, counters and buttons around links to other stories."""
 _SURE = 0.3

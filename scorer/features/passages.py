@@ -151,20 +151,16 @@ def _sentences_of(page: Page, at: Ints) -> Iterator[Span]:
 
 
 def unquoted(page: Page, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those of these passages that stand outside of quotation marks: what somebody says is not what the page says."""
+    """Those of these passages that stand outside of quotation marks: what somebody says is not what the page says.
+
+    Nor do words say anything together that a stop or comma parts ("in the book. Today").
+    """
+    pairs = [(start, end) for start, end in pairs if ". " not in page.text[start:end] and ", " not in page.text[start:end]]
     if not pairs:
         return []
-    tokens = page.tokens
-    starts = np.array([start for start, _ in pairs])
-    lines = page.columns.start[page.block_of(starts)]
-
-    def before(mark: str) -> Ints:
-        """How many of these marks stand between the beginning of each passage's line and the passage."""
-        at = tokens.start[tokens.code == ord(mark)]
-        return np.searchsorted(at, starts) - np.searchsorted(at, lines)
-
-    said = (before("“") > before("”")) | (before('"') % 2 == 1)
-    return [pair for pair, quoted in zip(pairs, said.tolist(), strict=True) if not quoted]
+    lines = page.columns.start[page.block_of(np.array([start for start, _ in pairs]))].tolist()
+    before = [page.text[line:start] for line, (start, _) in zip(lines, pairs, strict=True)]
+    return [pair for pair, words in zip(pairs, before, strict=True) if words.count("“") <= words.count("”") and words.count('"') % 2 == 0]
 
 
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:

@@ -27,10 +27,10 @@ from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_word
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
-    ["pricing", "plans", "plans pricing", "plans & pricing", "pricing & plans", "book a demo", "request a demo", "get a demo", "schedule a demo", "watch demo", "watch a demo", "free trial", "start free trial", "start a free trial", "contact sales", "talk to sales", "get a free quote", "free quote", "free estimate", "use cases", "become a partner", "roi calculator", "try for free", "try it free", "start for free", "get started for free", "why us", "book a call", "free consultation", "schedule a consultation", "why choose us", "areas we serve", "service areas"]
+    ["pricing", "plans", "plans pricing", "plans & pricing", "pricing & plans", "book a demo", "request a demo", "get a demo", "schedule a demo", "watch demo", "watch a demo", "free trial", "start free trial", "start a free trial", "contact sales", "talk to sales", "get a free quote", "free quote", "free estimate", "become a partner", "roi calculator", "try for free", "try it free", "start for free", "get started for free", "why us", "book a call", "free consultation", "schedule a consultation", "why choose us", "areas we serve", "service areas"]
 )
 _VENDOR_TOO = frozenset(
-    ["solutions", "customers", "platform", "integrations", "product", "products", "features", "get started", "get a quote", "request a quote", "customer stories", "services", "our services", "industries", "case studies", "success stories", "testimonials", "demo", "partners", "webinars", "ebooks", "whitepapers", "white papers", "resource center", "compare", "our work", "locations", "book now"]
+    ["solutions", "customers", "platform", "integrations", "product", "products", "features", "get started", "get a quote", "request a quote", "customer stories", "services", "our services", "industries", "case studies", "success stories", "testimonials", "demo", "partners", "webinars", "ebooks", "whitepapers", "white papers", "resource center", "use cases", "compare", "our work", "locations", "book now"]
 )
 """Sections that other sites have as well: they count beside one of a vendor's own."""
 _SHOP = frozenset(
@@ -52,7 +52,7 @@ def promotion_share(page: Page) -> Measure:
 
 
 def _asking(page: Page) -> Iterator[Span]:
-    """The blocks of promotion that ask in so many words; without any, the first ones."""
+    """The blocks of promotion that ask in so many words: what else belongs to a box says little."""
     every = page.blocks_in(Zone.PROMOTION)
     names = (*PROMOTION, "promo_donate")
     for lexicons in (names, tuple(f"{name}_weak" for name in names)):
@@ -61,7 +61,6 @@ def _asking(page: Page) -> Iterator[Span]:
         if asking:
             yield from block_spans(page, asking)
             return
-    yield from block_spans(page, every)
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
@@ -76,6 +75,8 @@ def promo_footer_kinds(page: Page) -> Measure:
     found: list[tuple[int, int]] = []
     kinds = 0
     for name in _CLOSERS:
+        if not count_in(page, OWN_WORDS, name):
+            continue
         after = [pair for pair in hits_in(page, OWN_WORDS, name) if pair[0] >= end]
         kinds += bool(after)
         found += after[:2]
@@ -91,7 +92,7 @@ def enjoyed_story_prompts(page: Page) -> Measure:
     starts, ends = page.columns.start, page.columns.end
     # What is said in the first half closes nothing.
     closing = (int(starts[body[0]]) + int(ends[body[-1]])) // 2 if body else 0
-    found = [pair for pair in hits_in(page, OWN_WORDS, "promo_enjoyed") if pair[0] >= closing]
+    found = [pair for pair in hits_in(page, OWN_WORDS, "promo_enjoyed") if pair[0] >= closing] if count_in(page, OWN_WORDS, "promo_enjoyed") else []
     return Measure(float(min(len(found), 4)), spans(found))
 
 
@@ -100,9 +101,10 @@ def _prompts(page: Page, *names: str) -> Measure:
     if not page.word_count:
         return UNKNOWN
     weak = tuple(f"{name}_weak" for name in names)
-    if not count_in(page, OWN_WORDS, *names) and not count_in(page, (Zone.PROMOTION,), *weak):
-        return Measure(0.0)
-    found = apart(hits_in(page, OWN_WORDS, *names) + hits_in(page, (Zone.PROMOTION,), *weak))
+    found = hits_in(page, OWN_WORDS, *names) if count_in(page, OWN_WORDS, *names) else []
+    if count_in(page, (Zone.PROMOTION,), *weak):
+        found = apart(found + hits_in(page, (Zone.PROMOTION,), *weak))
+    found = unquoted(page, found)
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
 
@@ -138,10 +140,16 @@ def buy_prompt_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def promotion_in_body_rate(page: Page) -> Measure:
-    """Calls to follow, share, subscribe or buy inside the body per 1,000 words of it."""
+    """Calls to follow, share, subscribe or buy inside the body per 1,000 words of it.
+
+    In a paragraph of some length they have to name somebody or some hour: "stay in the loop" may be said of a reader,
+    "request a quote" advised to a shop.
+    """
     if not page.has_body:
         return UNKNOWN
     found = unquoted(page, hits_in(page, (Zone.BODY,), *PROMOTION)) if count_in(page, (Zone.BODY,), *PROMOTION) else []
+    chars = page.block_chars[page.block_of(np.array([start for start, _ in found], np.int64))] if found else ()
+    found = [(start, end) for (start, end), n in zip(found, chars, strict=True) if n < _A_LINE or not _NAMING.isdisjoint(page.text[start:end].lower().split())]
     return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
 
 
@@ -156,6 +164,10 @@ def company_pitch_rate(page: Page) -> Measure:
     found = unquoted(page, hits_in(page, (Zone.BODY,), "second_person_sell")) if count_in(page, (Zone.BODY,), "second_person_sell") > 1 else []
     found = _various(page, found)
     return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
+
+
+_A_LINE = 90
+_NAMING = frozenset(["us", "our", "me", "my", "this", "here", "below", "today", "now"])
 
 
 def _various(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -214,6 +226,8 @@ def price_rate(page: Page) -> Measure:
     before = ahead[numbers] & (line[numbers] == tokens.line[numbers])
     after = behind[numbers + 1] & (line[numbers + 2] == tokens.line[numbers])
     found = numbers[before | after]
+    if not len(found):
+        return Measure(0.0)
     # "$1,200.50" is three numbers and one price, shown as a whole.
     last = np.where(after, numbers + 1, numbers)[before | after]
     for _ in range(3):
@@ -265,6 +279,8 @@ def testimonial_rate(page: Page) -> Measure:
     """Customers' praise on show ("testimonials", "verified buyer", "trusted by") per 1,000 words."""
     if not page.word_count:
         return UNKNOWN
+    if not count_in(page, (Zone.PROMOTION, Zone.CHROME, Zone.BODY), "testimonials"):
+        return Measure(0.0)
     hits = page.hits.of("testimonials")
     zones = page.zones[hits.line]
     # In running text they are spoken of; on show they stand in a line of their own.
@@ -273,7 +289,7 @@ def testimonial_rate(page: Page) -> Measure:
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
 
-_LONGEST_BADGE = 120
+_LONGEST_BADGE = 80
 
 
 def _labels(page: Page, wanted: frozenset[str], too: frozenset[str]) -> Measure:

@@ -21,9 +21,11 @@ _NUMBERED_HEADING = re.compile(r"(?:#\s?|step |tip |day |part |rule |no\.? ?)\d{
 _CONTRACTIONS = "it's that's i'm you're we're they're don't didn't doesn't can't won't isn't wasn't aren't there's here's what's let's he's she's i've you've we've they've i'll you'll we'll i'd you'd couldn't wouldn't"
 _OPENERS = "however meanwhile although though despite according nevertheless moreover furthermore therefore thus hence whether after before given thanks yes maybe perhaps please never always sometimes every many most some several people"
 """Words that often begin a sentence, beside function words."""
+_NO_OPENERS = "com con sin net org do once"
+"""Common words of some language that ends of addresses and names in code look like."""
 _ADVICE = "should can help helps best benefits important ensure choose tips"
 _LEAST_EMPTY_WORDS = 150
-"""A body of so many words or more is no empty page, whatever a hidden form says."""
+"""A page of so many words or more is no empty one, whatever a hidden form says."""
 # Two bytes of UTF-8 read as two letters of a Western charset: "Ã©", "Â»", "â€œ". Capitals of Portuguese ("SÃO") are no such pair.
 _GARBLED = re.compile("\ufffd|â€|[ÃÂ][\u0080-\u00bf€ƒ„…†‡ˆ‰Š‹ŒŽ™š›œž]")
 
@@ -111,11 +113,11 @@ def repeated_line_share(page: Page) -> Measure:
 def top_word_share(page: Page) -> Measure:
     """Share of the commonest among the body's words of substance, which keyword stuffing raises."""
     at = page.body_at[page.is_content[page.body_at]]
-    at = at[~is_one_of(page.tokens.hash[at], word_set(_CONTRACTIONS))]
     if page.body_word_count < 80 or len(at) < 30:
         return UNKNOWN
     hashes = page.tokens.hash[at]
     known, counts = np.unique(hashes, return_counts=True)
+    counts[find_words(known, word_set(_CONTRACTIONS))] = 0
     most = int(counts.argmax())
     return Measure(float(counts[most]) / len(at), token_spans(page.tokens, at[hashes == known[most]]))
 
@@ -184,9 +186,13 @@ def glued_sentence_rate(page: Page) -> Measure:
     found = true_at(((tokens.flags & STOP) > 0)[2:-2] & (start[2:-2] == end[1:-3]) & (end[2:-2] == start[3:-1])) + 2
     left, right = found - 1, found + 1
     glued = (kind[left] == WORD) & (end[left] - start[left] >= 3) & tokens.capital[right] & (end[right] - start[right] > 1)
+    found, left, right = found[glued], left[glued], right[glued]
+    if not len(found):
+        return Measure(0.0)
     # In code ("icu.Collator.create(x)", "logging.Handler class") no sentence begins: there, words do that open one.
-    glued &= (start[left] > end[left - 1]) & ((start[found + 2] > end[right]) | ((tokens.flags[found + 2] & COMMA) > 0))
+    glued = (start[left] > end[left - 1]) & ((start[found + 2] > end[right]) | ((tokens.flags[found + 2] & COMMA) > 0))
     glued &= is_one_of(tokens.hash[right], word_set(_OPENERS)) | is_one_of(tokens.hash[right], stopword_set()) | is_one_of(tokens.hash[right], word_set(_CONTRACTIONS))
+    glued &= ~is_one_of(tokens.hash[right], word_set(_NO_OPENERS)) & (tokens.code[found] != ord("…"))
     found = found[glued]
     # Nor are abbreviations and codes: small letters end the one and go on in the other.
     text = page.text
@@ -222,7 +228,7 @@ def empty_page_marks(page: Page) -> Measure:
 
     A page with a story on it is none, whatever its hidden forms would say.
     """
-    if page.body_word_count >= _LEAST_EMPTY_WORDS:
+    if page.word_count >= _LEAST_EMPTY_WORDS:
         return Measure(0.0)
     return page_rate(page, "ui_junk", zones=(Zone.HEADLINE, Zone.BODY)) if page.has_body else page_rate(page, "ui_junk")
 

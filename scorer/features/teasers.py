@@ -10,20 +10,21 @@ import numpy as np
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import block_spans, count_in, telling_spans, words_in_blocks
 from scorer.page import Page
-from scorer.tokens import true_at
+from scorer.tokens import find_words, true_at, word_set
 from scorer.zones import Zone
 
 _MADE_FOR_SEARCH = re.compile(
-    r"^(?:the |our |\d+ )?(?:very )?best\b|\bbest (?:[\w-]+ ){1,3}(?:for|to|of|in|under|on)\b|\btop[- ](?:\d{1,3}|five|ten|tips|picks)\b|\bhow to\b|^what (?:is|are)\b|^how much\b"
+    r"^(?:the |our |\d+ )?(?:very )?best\b(?! (?:practices?|regards|seat|wishes)\b)|\bbest (?!practices?\b)(?:[\w-]+ ){1,3}(?:for|to|of|in|under|on)\b|\btop[- ](?:\d{1,3}|five|ten|tips|picks)\b|\bhow to\b|^what (?:is|are)\b|^how much\b"
     r"|\b(?:ultimate|complete|definitive|beginner'?s|buying|buyer'?s|step-by-step) guide\b|\bguide (?:to|for)\b|\btips (?:for|to|on)\b|\b(?:\d+|five|seven|ten) (?:[\w'’-]+ ){0,3}(?:tips|ways|reasons|ideas|signs|"
     r"benefits|facts|tricks|hacks|steps|mistakes|examples)\b|^(?:easy |simple |\w+ )?ways to\b|^(?:the |\d+ )?(?:[\w-]+ ){0,2}benefits of\b|\beverything you (?:need|should)\b|\bthings (?:to|you)\b|\balternatives (?:to|for)\b|\bideas for\b",
-    re.IGNORECASE,
 )
+_SEARCH_WORDS = "best top how what guide tips ways reasons ideas signs benefits facts tricks hacks steps mistakes examples everything things alternatives"
+"""One of these is in every line that `_MADE_FOR_SEARCH` matches: most lines need not be looked at."""
 _NAME_WITHIN, _DOES, _TO_READER = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]+"), re.compile(r"(?<= )(?!(?:this|its|has|was|his|hers|always|ours|yours|years|days|tips|facts|reasons|less|need|speed|used)\b)[a-z]{2,}(?:s|ed)\b|(?<= )(?:to [a-z]{3,}|won|dies?|hit|set|cut|found|dead|held|told|lost|made|took|over|amid)\b"), re.compile(r"\b(?:[Yy]ou|[Ww]e|[Oo]ur|[Mm]y|I)\b")
-_ORDERS = re.compile(r"(?:\d|check|best|top|how|what|why|when|get|read|visit|sign|view|see|click|join|learn|find|watch|listen|submit|contact|subscribe|follow|share|download|browse|explore|shop|buy|more|skip|back|log|powered|licensed|manage|technical|all|older|newer|next|previous|introduction|the best)", re.IGNORECASE)
+_ORDERS = re.compile(r"(?:\d|check|go to|show|transform|discover|try|use|make|score|compare|by|list|best|top|how|what|why|when|get|read|visit|sign|view|see|click|join|learn|find|watch|listen|submit|contact|subscribe|follow|share|download|browse|explore|shop|buy|more|skip|back|log|powered|licensed|manage|technical|all|older|newer|next|previous|introduction|the best)")
 """Beginnings of lines that tell the reader what to do, or label what follows."""
 _NO_NEWS = re.compile(r"\?|\breviews?\b|\bguide\b|\btutorial\b|\bmin read\b", re.IGNORECASE)
-_TEASING = re.compile(r"(?!(?:find out|must[- ]read|top|best|the best|what happens when)\b)\S+\s", re.IGNORECASE)
+_TEASING = re.compile(r"(?!(?:find out|must[- ]read|don['’]t miss|lessons from|reasons to|top|best|the best|what happens when)\b)\S+\s", re.IGNORECASE)
 """A phrase of clickbait that also teases: no single word, nor what a menu or a guide says as well."""
 _LEAST_NEWS_WORDS = 5
 _LEAST_CUT_WORDS, _MOST_CUT_WORDS = 6, 60
@@ -92,8 +93,8 @@ def teaser_share(page: Page) -> Measure:
 
 def _whole_teasers(page: Page) -> Iterator[Span]:
     """Teasers of four words or more, linked ones if there are any: labels of sections and buttons are no stories."""
-    words, linked = page.block_words, page.columns.link_chars
-    whole = [i for i in page.blocks_in(Zone.TEASERS) if words[i] >= 4]
+    linked = page.columns.link_chars
+    whole = [i for i in page.blocks_in(Zone.TEASERS) if page.block_text(i).count(" ") >= 3]
     yield from telling_spans(page, [i for i in whole if linked[i]] or whole)
 
 
@@ -102,6 +103,8 @@ def teaser_heading_count(page: Page) -> Measure:
     """Headings such as "latest articles", "more like this", "you may also like"."""
     if not page.word_count:
         return UNKNOWN
+    if not count_in(page, (Zone.TEASERS,), "teaser_headings"):
+        return Measure(0.0)
     hits = page.hits.of("teaser_headings")
     at = hits.line
     # The whole line, give or take a mark and a name: "More from Example".
@@ -179,11 +182,12 @@ def comment_share(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("farm", "unrelated", "promotion"))
 def search_made_teaser_share(page: Page) -> Measure:
-    """Share of the links to other pages that are worded for search ("best", "how to", "10 tips")."""
+    """Share of the links to other pages that are links to stories worded for search ("best", "how to", "10 tips")."""
     lines = page.story_links
     if len(lines) < 4:
         return UNKNOWN
-    found = [line for line in lines if _MADE_FOR_SEARCH.search(line[0])]
+    marked = set(page.tokens.line[find_words(page.tokens.hash, word_set(_SEARCH_WORDS))].tolist())
+    found = [(text, block) for text, block in _among_teasers(page, lines) if block in marked and _MADE_FOR_SEARCH.search(text.lower())]
     return Measure(len(found) / len(lines), words_in_blocks(page, found))
 
 
@@ -193,8 +197,7 @@ def news_made_teaser_share(page: Page) -> Measure:
     lines = page.story_links
     if len(lines) < 4:
         return UNKNOWN
-    zones = page.zones
-    found = [(text, block) for text, block in lines if zones[block] == Zone.TEASERS and _reads_like_news(text)]
+    found = [(text, block) for text, block in _among_teasers(page, lines) if _reads_like_news(text)]
     # A few such lines among many are chance: names and verbs stand in other links too.
     found = found if len(found) > 2 and len(found) >= len(lines) / 10 else []
     return Measure(len(found) / len(lines), words_in_blocks(page, sorted(found, key=lambda line: -min(len(line[0]), _A_LINE))))
@@ -203,10 +206,15 @@ def news_made_teaser_share(page: Page) -> Measure:
 _A_LINE = 60
 
 
+def _among_teasers(page: Page, lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    teasers = set(page.blocks_in(Zone.TEASERS))
+    return [line for line in lines if line[1] in teasers]
+
+
 def _reads_like_news(text: str) -> bool:
     return (
         text.count(" ") + 1 >= _LEAST_NEWS_WORDS
         and _NAME_WITHIN.search(text) is not None
         and _DOES.search(text) is not None
-        and not (_TO_READER.search(text) or _ORDERS.match(text) or _MADE_FOR_SEARCH.search(text) or _NO_NEWS.search(text))
+        and not (_TO_READER.search(text) or _ORDERS.match(text.lower()) or _MADE_FOR_SEARCH.search(text.lower()) or _NO_NEWS.search(text))
     )
