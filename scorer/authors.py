@@ -41,15 +41,14 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
     found: list[tuple[str, Span | None]] = []
     body = page.body_blocks
     # A bare name signs at the head or the foot; in between it is that of a speaker or a customer.
-    near = {*range(max(body[0] - 12, 0), body[0] + 3), *range(body[-1], body[-1] + 8)} if body else set()
-    outlets = {int(line) for name in ("outlets", "agencies") for line in page.hits.of(name).line}
     for index in page.blocks_in(Zone.BYLINE):
         start = int(page.columns.start[index])
         text = page.block_text(index)
         match = _BY.search(text)
         if not match:
             match = _NAME.match(text)
-            if match and (index not in near or len(text) - match.end(1) > _MOST_OTHER or _NO_PERSON.search(match.group(1)) or index in outlets):
+            signs = body and (body[0] - 12 <= index < body[0] + 3 or body[-1] <= index < body[-1] + 8)
+            if match and (not signs or len(text) - match.end(1) > _MOST_OTHER or _NO_PERSON.search(match.group(1)) or page.block_hits("outlets", "agencies")[index]):
                 continue
         if match and not DATE.match(match.group(1)) and not _NO_NAME.search(name := _BEHIND.sub("", match.group(1))):
             name = name.rstrip(".,")

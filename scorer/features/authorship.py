@@ -6,8 +6,7 @@ import re
 
 from scorer.authors import is_generic
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, spans
-from scorer.features.voices import own_hits
+from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, own_hits, spans
 from scorer.page import Page
 from scorer.tokens import MARK, WordSet, is_one_of, tokenize
 from scorer.zones import DATE, Zone

@@ -12,8 +12,10 @@ import numpy as np
 
 from scorer import lexicon
 from scorer.feature import UNKNOWN, Measure, Span
+from scorer.lexicon import Hits
 from scorer.page import Link, Page
-from scorer.tokens import Ints, Tokens, find_words, true_at, word_set
+from scorer.tokens import Bools, Ints, Tokens, find_words, true_at, word_set
+from scorer.voices import spoken
 from scorer.zones import Zone
 
 MOST = 8
@@ -93,6 +95,33 @@ def body_rate(page: Page, *lexicons: str, per: int = 1000) -> Measure:
     if not page.has_body:
         return UNKNOWN
     return Measure(per * count_in(page, (Zone.BODY,), *lexicons) / max(page.body_word_count, LEAST_WORDS), _hit_spans(page, (Zone.BODY,), lexicons))
+
+
+def own_hits(page: Page, zones: tuple[Zone, ...], name: str) -> list[tuple[int, int]]:
+    """Where the page itself, outside quotation marks, says phrases of this lexicon in blocks of these zones."""
+    if not count_in(page, zones, name):
+        return []
+    hits = page.hits.of(name)
+    chosen = np.zeros(len(Zone), np.bool_)
+    chosen[list(zones)] = True
+    return kept(hits, chosen[page.zones[hits.line]] & ~spoken(page, hits.start, hits.line))
+
+
+def kept(hits: Hits, which: Bools) -> list[tuple[int, int]]:
+    """(start, end) of these hits."""
+    return list(zip(hits.start[which].tolist(), hits.end[which].tolist(), strict=True))
+
+
+def rate(page: Page, found: list[tuple[int, int]]) -> Measure:
+    """These passages per 1,000 words of the body; UNKNOWN without a body."""
+    if not page.has_body:
+        return UNKNOWN
+    return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
+
+
+def own_rate(page: Page, name: str) -> Measure:
+    """Phrases of this lexicon that the body says outside quotation marks, per 1,000 words of it; UNKNOWN without a body."""
+    return rate(page, own_hits(page, (Zone.BODY,), name)) if page.has_body else UNKNOWN
 
 
 _EVERYWHERE = tuple(Zone)

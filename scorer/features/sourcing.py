@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 
@@ -13,13 +14,17 @@ from scorer.features.passages import (
     LEAST_WORDS,
     block_spans,
     body_rate,
+    count_in,
     hits_in,
+    kept,
     link_spans,
+    own_hits,
+    own_rate,
+    rate,
     sentence_spans,
     spans,
     token_spans,
 )
-from scorer.features.voices import Pairs, kept, other_outlets, own_hits, own_rate, rate, spoken
 from scorer.page import Page
 from scorer.tokens import (
     MARK,
@@ -36,10 +41,11 @@ from scorer.tokens import (
     true_at,
     word_set,
 )
+from scorer.voices import spoken
 from scorer.zones import DATE, Zone
 
 # What opens a quotation follows white space or a bracket, not a word, an equals sign or a figure of inches: `name="x"`, 10" screen.
-_QUOTED = re.compile(r"(?<![\w=.,!?)%;”\"'])(?<!\w\()[\"“„«]([^\s\"“”„«»=][^\"“”„«»\n]{11,600})(?<![\s=])[\"”“»](?![\w=])")
+_QUOTED = re.compile(r"[\"“„«](?<![\w=.,!?)%;”\"'].)(?<!\w\(.)([^\s\"“”„«»=][^\"“”„«»\n]{11,600})[\"”“»](?<![\s=].)(?![\w=])")
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
 # Marks of an entry in a bibliography or list of notes, wherever it stands.
 _BIBLIOGRAPHIC = re.compile(
@@ -57,6 +63,7 @@ _LISTS = frozenset([
 MOST_QUOTED = 0.4
 """More of a body than this in quotation marks says no more."""
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
+_MAYBE_PRIMARY = re.compile(r"\.(?:gov|mil|edu|int|ac)\b|europa\.eu|doi\.org|arxiv\.org|\.pdf", re.IGNORECASE)
 _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
 _YEARS = " ".join(map(str, range(1900, 2100)))
@@ -80,7 +87,6 @@ _ORGANISATIONS = (
     "america american americans britain british europe european africa asia australia canada china india japan russia russian israel israeli france germany texas california london york washington jersey zealand korea arabia "
     "democrats republicans congress senate government pro plus mini max ultra edition series model day week year road avenue lake river island mountain hotel restaurant museum"
 )
-_LONGEST_NAME = 3
 _ROLES = (
     "director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder editor ceo cfo cto chair chairman chairwoman coordinator commissioner representative senator congressman congresswoman "
     "mayor minister attorney lawyer owner author analyst economist scientist researcher engineer doctor physician nurse surgeon psychologist psychiatrist biologist chemist physicist historian journalist reporter correspondent columnist writer "
@@ -90,6 +96,7 @@ _ROLES = (
 )
 _QUALIFIES = "the a an senior vice assistant associate deputy executive former lead acting interim managing co retired general principal"
 _REACH_OF_ROLE = 6
+_TURNS = "of for who whose which that in with and to is was"
 _DID = (
     "found tested tried used bought built made went saw noticed ran took measured started decided spent wrote visited talked spoke interviewed learned learnt realized realised discovered "
     "ended set left drove cooked baked grew picked ordered installed fixed replaced removed added sold flew walked hiked stayed worked read watched paid received moved lived finished switched met"
@@ -110,20 +117,19 @@ def _no_source(page: Page, end: Ints, line: Ints) -> Bools:
     """Whether something else than a source follows "according to": a mark, or within a few words a plan or standard."""
     tokens = page.tokens
     at = _next_token(page, end)
-    found: Bools = (tokens.kind[at] == MARK) & (tokens.flags[at] & QUOTE == 0)
-    more = ~found
-    for step in range(_REACH_OF_SOURCE):
-        further = np.minimum(at + step, len(tokens.hash) - 1)
-        more &= (tokens.line[further] == line) & (tokens.kind[further] != MARK)
-        found |= more & is_one_of(tokens.hash[further], word_set(_NO_SOURCE))
+    reach = np.minimum(at[:, None] + np.arange(_REACH_OF_SOURCE), len(tokens.hash) - 1)
+    plans = is_one_of(tokens.hash[reach].ravel(), word_set(_NO_SOURCE)).reshape(reach.shape)
+    ends = (tokens.kind[reach] == MARK) | (tokens.line[reach] != line[:, None])
+    found: Bools = np.logical_or.reduce(plans & ~np.logical_or.accumulate(ends, axis=1), axis=1)
+    found |= (tokens.kind[at] == MARK) & (tokens.flags[at] & QUOTE == 0)
     return found
 
 
-def _borrowed(page: Page) -> tuple[Pairs, Ints]:
+def _borrowed(page: Page) -> tuple[list[tuple[int, int]], Ints]:
     """Borrowing phrases of the body, and where they start; "according to" only where a source follows, not a plan or a recipe."""
     hits = page.hits.of("attribution")
-    if not len(hits.start):
-        return [], hits.start
+    if not count_in(page, (Zone.BODY,), "attribution"):
+        return [], hits.start[:0]
     tokens = page.tokens
     here = page.zones[hits.line] == Zone.BODY
     according = tokens.hash[_next_token(page, hits.start)] == np.uint64(hash_of("according"))
@@ -137,8 +143,9 @@ def _attributed(page: Page) -> Ints:
         return np.zeros(0, np.int64)
     tokens, sentence = page.body_tokens, page.sentence_of
     _, borrowed = _borrowed(page)
-    outlets, _, line = other_outlets(page)
-    outlets = outlets[page.zones[line] == Zone.BODY]
+    outlets = page.other_outlets.start[page.zones[page.other_outlets.line] == Zone.BODY]
+    if not len(borrowed) and not len(outlets):
+        return borrowed
     found = sentence[np.searchsorted(tokens.start, borrowed)]
     if len(outlets):
         named = sentence[np.searchsorted(tokens.start, outlets)]
@@ -194,7 +201,7 @@ def outlet_list_entries(page: Page) -> Measure:
     introduced, _ = _source_lists(page)
     if not introduced:
         return Measure(0.0)
-    _, _, lines = other_outlets(page)
+    _, _, lines = page.other_outlets
     shown, entries, outlets = [], 0.0, 0
     for i in introduced:
         text = page.block_text(i)
@@ -220,7 +227,7 @@ def source_list_share(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def outlets_named_rate(page: Page) -> Measure:
     """Other news outlets and agencies named per 1,000 words of the body."""
-    start, end, line = other_outlets(page)
+    start, end, line = page.other_outlets
     here = page.zones[line] == Zone.BODY
     return rate(page, list(zip(start[here].tolist(), end[here].tolist(), strict=True)))
 
@@ -269,9 +276,9 @@ def vague_authority_rate(page: Page) -> Measure:
 
     Leaves alone: "our research shows", "these studies show".
     """
-    hits = page.hits.of("vague_authority")
-    if not page.has_body or not len(hits.start):
+    if not page.has_body or not count_in(page, (Zone.BODY,), "vague_authority"):
         return rate(page, [])
+    hits = page.hits.of("vague_authority")
     before = np.maximum(_next_token(page, hits.start) - 1, 0)
     ours = is_one_of(page.tokens.hash[before], word_set("our my his her their its these those this that both two three the own"))
     ours |= np.array([page.text[max(start - 3, 0) : start] in ("'s ", "’s ") for start in hits.start.tolist()], np.bool_)
@@ -288,7 +295,7 @@ def own_reporting_rate(page: Page) -> Measure:
         return UNKNOWN
     found = own_hits(page, (Zone.BODY,), "own_reporting")
     if found:
-        outlets, _, line = other_outlets(page)
+        outlets, _, line = page.other_outlets
         outlets = outlets[page.zones[line] == Zone.BODY]
         tokens, sentence = page.body_tokens, page.sentence_of
         others = set(sentence[np.searchsorted(tokens.start, outlets)].tolist())
@@ -320,10 +327,10 @@ def primary_share_of_sources(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     where = (Zone.BODY, Zone.SOURCES)
-    primary = hits_in(page, where, "primary_sources")
-    _, _, line = other_outlets(page)
-    total = len(primary) + int(np.isin(page.zones[line], [int(zone) for zone in where]).sum())
-    return Measure(len(primary) / total, spans(primary)) if total >= 2 else UNKNOWN
+    primary = count_in(page, where, "primary_sources")
+    zones = page.zones[page.other_outlets.line]
+    total = primary + int(np.count_nonzero((zones == Zone.BODY) | (zones == Zone.SOURCES)))
+    return Measure(primary / total, spans(hits_in(page, where, "primary_sources"))) if total >= 2 else UNKNOWN
 
 
 @feature(trust=Trust.FREE, facets=("aggregation", "clickbait"), version=2)
@@ -334,8 +341,9 @@ def quoted_share(page: Page) -> Measure:
     """
     if not page.has_body:
         return UNKNOWN
-    marks = true_at(page.tokens.flags & QUOTE)
-    blocks = np.unique(page.tokens.line[marks])
+    lines = page.quotation_marks[0].line
+    # A quotation has two marks in its block.
+    blocks = np.unique(lines[1:][lines[1:] == lines[:-1]])
     starts, ends = page.columns.start, page.columns.end
     found = [
         match.span()
@@ -357,12 +365,17 @@ def speaker_rate(page: Page) -> Measure:
     tokens = page.body_tokens
     at = find_words(tokens.hash, word_set(f"{_GIVES_THE_WORD} {_MAY_GIVE_THE_WORD}"))
     at = at[at > 0]
+    at = at[tokens.line[at - 1] == tokens.line[at]]
+    if not len(at):
+        return Measure(0.0)
     before = at - 1
-    same_line = tokens.line[before] == tokens.line[at]
     hashes = tokens.hash[before]
-    surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ~is_one_of(hashes, word_set(_GIVES_NOBODY)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")) | (tokens.flags[before] & QUOTE > 0))
-    by_name = _is_name(tokens, before) | is_one_of(hashes, word_set(_WHO_SPEAKS)) | (tokens.flags[before] & QUOTE > 0)
-    at = at[same_line & (surely | by_name)]
+    right = tokens.flags[before] & QUOTE > 0
+    surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")))
+    right |= surely & ~is_one_of(hashes, word_set(_GIVES_NOBODY))
+    maybe = true_at(~right & ~surely)
+    right[maybe] = _is_name(tokens, before[maybe]) | is_one_of(hashes[maybe], word_set(_WHO_SPEAKS))
+    at = at[right]
     return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), sentence_spans(page, np.unique(page.sentence_of[at])[:3]))
 
 
@@ -466,6 +479,8 @@ def primary_link_count(page: Page) -> Measure:
     found = []
     for i in _body_links(page):
         href = page.links[i].href
+        if _MAYBE_PRIMARY.search(href) is None:
+            continue
         if _PRIMARY.search(address.host(href)) or address.path(href).lower().endswith(".pdf"):
             found.append(i)
     # Three are as good as thirty: a list of .gov links is cheap.
@@ -480,11 +495,11 @@ def outbound_to_one_site_share(page: Page) -> Measure:
     sites = [page.link_sites[i] for i in _body_links(page)]
     if len(sites) < 2:
         return UNKNOWN
-    _, counts = np.unique(sites, return_counts=True)
-    return Measure(float(counts.max()) / len(sites))
+    return Measure(max(Counter(sites).values()) / len(sites))
 
 
 _COPY = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY)
+_TALKED_OF = re.compile(r"sponsored|paid|partner|branded|promoted|advert|contributed|forward", re.IGNORECASE)
 _LABELS = frozenset(["sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
 
 
@@ -497,15 +512,16 @@ def paid_or_supplied_marks(page: Page) -> Measure:
     if not page.word_count:
         return UNKNOWN
     found = own_hits(page, _COPY, "release_wires")
-    hits = page.hits.of("supplied")
-    starts = page.columns.start[hits.line] == hits.start
-    # Words that stories about advertising use as well mark this text only at the head of a line.
-    spoken_of = is_one_of(page.tokens.hash[_next_token(page, hits.start)], word_set("sponsored paid partner branded promoted advertorial advertisement advertising advertiser contributed forward")) if len(starts) else starts
-    found += [pair for pair, right in zip(kept(hits, np.ones(len(starts), np.bool_)), (starts | ~spoken_of).tolist(), strict=True) if right and pair in set(own_hits(page, _COPY, "supplied"))]
-    hits = page.hits.of("sponsored")
-    first = page.body_blocks[0] if page.body_blocks else -1
-    above = np.isin(page.zones[hits.line], [int(zone) for zone in _COPY]) & (hits.line <= first)
-    found += [(start, end) for start, end in kept(hits, above & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)) if page.text[start:end].lower() in _LABELS]
+    starts = page.columns.start
+    for start, end in own_hits(page, _COPY, "supplied"):
+        # Words that stories about advertising use as well mark this text only at the head of a line.
+        if not _TALKED_OF.match(page.text, start) or start == starts[page.block_of(np.array([start]))[0]]:
+            found.append((start, end))
+    if count_in(page, _COPY, "sponsored"):
+        hits = page.hits.of("sponsored")
+        first = page.body_blocks[0] if page.body_blocks else -1
+        label = (page.zones[hits.line] <= Zone.BODY) & (hits.line <= first) & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)
+        found += [(start, end) for start, end in kept(hits, label) if page.text[start:end].lower() in _LABELS]
     found = sorted(set(found))
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
@@ -516,6 +532,17 @@ def _is_name(tokens: Tokens, at: Ints) -> Bools:
     likely = true_at(name)
     name[likely] = ~is_one_of(tokens.hash[at[likely]], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
     return name
+
+
+def _run(tokens: Tokens, sentence: Ints, at: Ints, step: int) -> Ints:
+    """How many words on each side (`step` 1 or -1) go on with the name that these words begin or end, at the most two."""
+    near = np.clip(at + step, 0, len(sentence) - 1)
+    goes_on = _is_name(tokens, near) & (sentence[near] == sentence[at])
+    further = np.clip(at + 2 * step, 0, len(sentence) - 1)
+    goes_on_further = goes_on & tokens.capital[further]
+    if goes_on_further.any():
+        goes_on_further &= _is_name(tokens, further) & (sentence[further] == sentence[at])
+    return np.asarray(goes_on.astype(np.int64) + goes_on_further)
 
 
 def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
@@ -537,12 +564,11 @@ def named_speaker_count(page: Page) -> Measure:
         return UNKNOWN
     tokens, sentence = page.body_tokens, page.sentence_of
     hashes = tokens.hash
-    verbs = find_words(hashes, word_set(f"{_SAYING} told wrote to"))
-    verbs = verbs[(verbs > 0) & (verbs < len(hashes) - 1)]
-    # Of "to" only that of "according to".
-    to = hashes[verbs] == np.uint64(hash_of("to"))
-    right = ~to | (hashes[verbs - 1] == np.uint64(hash_of("according")))
-    verbs, to = verbs[right], to[right]
+    verbs = find_words(hashes, word_set(f"{_SAYING} told wrote according"))
+    verbs = verbs[(verbs > 0) & (verbs < len(hashes) - 2)]
+    # Of "according to" the second word.
+    to = hashes[verbs] == np.uint64(hash_of("according"))
+    verbs = verbs + to
     if not len(verbs):
         return Measure(0.0)
     last = len(hashes) - 1
@@ -570,11 +596,9 @@ def named_speaker_count(page: Page) -> Measure:
     said, told = verbs[said_by], (verbs - to)[told_by]
     before, after, titled = before[said_by], after[told_by], titled[told_by]
     # The last word of the name counts ("Ann Reed"), the whole name is shown.
-    begins, first = before, after
-    for _ in range(_LONGEST_NAME - 1):
-        for_name, following = np.maximum(begins - 1, 0), np.minimum(after + 1, last)
-        begins = np.where(_is_name(tokens, for_name) & (sentence[for_name] == sentence[said]), for_name, begins)
-        after = np.where(_is_name(tokens, following) & (sentence[following] == sentence[told]), following, after)
+    first = after
+    begins = before - _run(tokens, sentence, before, -1)
+    after = after + _run(tokens, sentence, after, 1)
     front = np.maximum(begins - 1, 0)
     # "Mr. Reed said": the title stands before the stop.
     front_title = np.maximum(front - (tokens.code[front] == ord(".")), 0)
@@ -583,7 +607,7 @@ def named_speaker_count(page: Page) -> Measure:
     low, high = np.concatenate([begins, told]), np.concatenate([said, after])
     office = np.concatenate([is_one_of(hashes[front], word_set("the a an our")) & (begins > 0), np.zeros(len(after), np.bool_)]) | is_one_of(hashes[names], word_set(_ORGANISATIONS))
     people = ((starts < names) | with_title | _named_in_full(tokens, names)) & ~office
-    outlets, ends, _ = other_outlets(page)
+    outlets, ends, _ = page.other_outlets
     if len(outlets) and people.any():
         within = np.searchsorted(outlets, tokens.start[names], "right") - 1
         people &= ~((within >= 0) & (tokens.start[names] < ends[within]))
@@ -618,15 +642,14 @@ def introduced_people_rate(page: Page) -> Measure:
     comma, age = comma[opens | age], age[opens | age]
     if not len(comma):
         return Measure(0.0)
-    last = np.where(age, comma + 1, -1)
-    trades = word_set(_ROLES)
-    for step in range(1, _REACH_OF_ROLE + 1):
-        at = np.minimum(comma + step, len(tokens.hash) - 1)
-        within = (last < 0) & (tokens.line[at] == tokens.line[comma])
-        last = np.where(within & is_one_of(tokens.hash[at], trades), at, last)
-        # The role is told before the next comma, and is not what somebody else is: "the wife of the mayor".
-        stops = within & (last < 0) & ((tokens.kind[at] == MARK) & (tokens.code[at] != ord("-")) | is_one_of(tokens.hash[at], word_set("of for who whose which that in with and to is was")))
-        last = np.where(stops, -2, last)
+    # The office is told before the next mark, and is not what somebody else is: "the wife of the mayor".
+    reach = np.minimum(comma[:, None] + np.arange(1, _REACH_OF_ROLE + 1), len(tokens.hash) - 1)
+    words, kinds = tokens.hash[reach], tokens.kind[reach]
+    is_role = is_one_of(words.ravel(), word_set(_ROLES)).reshape(reach.shape)
+    stops = ((kinds == MARK) & (tokens.code[reach] != ord("-"))) | is_one_of(words.ravel(), word_set(_TURNS)).reshape(reach.shape) | (tokens.line[reach] != tokens.line[comma][:, None])
+    first_role, first_stop = is_role.argmax(axis=1), np.where(stops.any(axis=1), stops.argmax(axis=1), _REACH_OF_ROLE)
+    has_role = is_role.any(axis=1) & (first_role < first_stop)
+    last = np.where(age, comma + 1, np.where(has_role, comma + 1 + first_role, -1))
     comma, last = comma[last >= 0], last[last >= 0]
     return Measure(1000 * len(comma) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, comma - 2, last))
 

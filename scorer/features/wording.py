@@ -6,8 +6,7 @@ import numpy as np
 
 from scorer import wording
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import body_rate, mark_rate, page_rate, spans, word_share
-from scorer.features.voices import own_rate
+from scorer.features.passages import body_rate, mark_rate, own_rate, page_rate, spans, word_share
 from scorer.page import Page
 from scorer.tokens import WORD, true_at
 
