@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from scorer.feature import Span
+from scorer.lookup import Lookup
 from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
-from scorer.tokens import Hashes, Ints, Terms, terms, true_at
+from scorer.tokens import Hashes, Ints, Terms, terms
 from scorer.zones import Zone
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promoti
 TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
 AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
+_OUTSIDE = np.isin(np.array(Zone), AROUND)
 
 Floats32 = npt.NDArray[np.float32]
-_BITS = 18
 
 
 class Wording(NamedTuple):
@@ -42,7 +43,8 @@ class Wording(NamedTuple):
 
     values: Floats
     terms: Terms
-    known: Ints  # for each of `terms` the index of the model's term, -1 if it has none
+    at: Ints  # which of `terms` the model knows, ascending
+    key: Ints  # which of the model's terms they are
 
 
 @dataclass(frozen=True)
@@ -71,59 +73,50 @@ class WordingModel:
     def save(self, folder: Path) -> None:
         savez(folder / "wording.npz", {"keys": self.keys, "idf": self.idf, "weights": self.weights, "mean": self.mean})
 
-    def terms_of(self, hashes: Hashes) -> Ints:
-        """The index of each hash among the terms, -1 where it is none."""
-        slots, extra = _slots(self)
-        found = slots[hashes >> np.uint64(64 - _BITS)]
-        right = self.keys[found] == hashes
-        out = np.where(right, found, -1)
-        if len(extra):
-            # The few terms that share a slot with another one.
-            odd = true_at(~right)
-            at = np.searchsorted(extra, hashes[odd])
-            hit = extra[np.minimum(at, len(extra) - 1)] == hashes[odd]
-            out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
-        return out
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The terms, to be found by their hashes."""
+        return Lookup.of(self.keys)
 
     def read(self, text: Terms, around: Hashes) -> Wording:
         """What the terms of the text say, and those of what surrounds the story."""
-        known = self.terms_of(text_terms(text.hash))
+        at, key = self.lookup.find(text_terms(text.hash))
         values = self.mean.astype(float)
-        mine, theirs = self._direction(known), self._direction(self.terms_of(around_terms(around)))
+        mine, theirs = self._direction(key), self._direction(self.lookup.find(around_terms(around))[1])
         if mine is not None:
             values += mine if theirs is None else np.sqrt(TEXT_SHARE) * mine + np.sqrt(1 - TEXT_SHARE) * theirs
-        return Wording(values, text, known)
+        return Wording(values, text, at, key)
 
     def _direction(self, terms: Ints) -> Floats | None:
-        """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
-        counts = np.bincount(terms[terms >= 0], minlength=len(self.keys))
-        present = true_at(counts)
-        if not len(present):
+        """What these terms of the model add to each reading, scaled as if they were all that the page has; None if there are none."""
+        if not len(terms):
             return None
-        weight = (1 + np.log(counts[present])) * self.idf[present]
-        return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
+        counts = np.bincount(terms)
+        present = (counts > 0).nonzero()[0]
+        weight = (1 + np.log(counts.take(present))) * self.idf.take(present)
+        return np.asarray(weight @ self.weights.take(present, axis=0) / np.sqrt(weight @ weight), float)
 
     def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:
         """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
-        terms = wording.terms
-        column = self.weights[:, READINGS.index(reading)]
+        terms, at, key = wording.terms, wording.at, wording.key
         # A word of four letters says nothing by itself, nor do pairs of such.
-        long = terms.end - terms.start >= np.where(np.arange(len(terms.hash)) < terms.tokens, 6, 9)
-        usable = true_at((wording.known >= 0) & terms.quotable & long)
+        long = terms.end.take(at) - terms.start.take(at) >= np.where(at < terms.tokens, 6, 9)
+        usable = (long & terms.quotable.take(at)).nonzero()[0]
         if not len(usable):
             return
-        known = wording.known[usable]
-        _, inverse, counts = np.unique(known, return_inverse=True, return_counts=True)
+        at, key = at.take(usable), key.take(usable)
+        counts = np.bincount(key)
+        first = np.empty(len(counts), np.int64)
+        first[key[::-1]] = at[::-1]  # where each stands first: the last one written stays
+        present = (counts > 0).nonzero()[0]
+        first = first.take(present)
         # Longer passages say more to a reader than single words do.
-        share = sign * column[known] * self.idf[known] * (1 + np.log(counts[inverse])) * np.where(usable >= terms.tokens, 2.0, 1.0)
-        seen: set[int] = set()
-        for at in np.argsort(-share, kind="stable").tolist():
-            if share[at] <= 0 or len(seen) == most:
+        share = sign * self.weights[present, READINGS.index(reading)] * self.idf.take(present) * (1 + np.log(counts.take(present))) * np.where(first >= terms.tokens, 2.0, 1.0)
+        for best in np.lexsort((first, -share))[:most].tolist():
+            if share[best] <= 0:
                 return
-            if known[at] not in seen:
-                seen.add(int(known[at]))
-                term = int(usable[at])
-                yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
+            term = int(first[best])
+            yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
 
 
 _LABEL = np.uint64(1)
@@ -151,21 +144,6 @@ def shipped() -> WordingModel:
     return WordingModel.load(model_folder("wording"))
 
 
-_SLOTS: dict[int, tuple[Ints, Hashes]] = {}
-
-
-def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
-    """For each value of the first bits of a hash a term that has them, and the hashes of the terms left over."""
-    made = _SLOTS.get(id(model.keys))
-    if made is None:
-        slots = np.zeros(1 << _BITS, np.int64)
-        place = (model.keys >> np.uint64(64 - _BITS)).astype(np.int64)
-        slots[place[::-1]] = np.arange(len(place))[::-1]
-        left = model.keys[slots[place] != np.arange(len(place))]
-        made = _SLOTS[id(model.keys)] = (slots, left)
-    return made
-
-
 def read(page: Page) -> Wording:
     """What the words of `page` say, its title included."""
     return shipped().read(terms_of(page), around(page))
@@ -180,9 +158,7 @@ def terms_of(page: Page) -> Terms:
 
 def around(page: Page) -> Hashes:
     """The terms of the blocks that surround the story."""
-    outside = np.zeros(len(Zone), np.bool_)
-    outside[list(AROUND)] = True
-    return terms(page.tokens.take(true_at(outside[page.token_zones]))).hash
+    return terms(page.tokens.take(_OUTSIDE.take(page.token_zones).nonzero()[0])).hash
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
