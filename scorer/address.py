@@ -47,6 +47,16 @@ def site(name: str) -> str:
     return _suffixes().privatesuffix(name) or name
 
 
+@lru_cache(maxsize=50_000)
+def site_of(url: str) -> str:
+    """The registered part of an absolute url's host; for beginnings of urls, which many links share.
+
+    >>> site_of("https://news.example.co.uk"), site_of("/a")
+    ('example.co.uk', '')
+    """
+    return site(host(url))
+
+
 def is_suffix(name: str) -> bool:
     """Whether names are registered under this host, or given to users, so that it is nobody's site itself.
 
@@ -71,7 +81,7 @@ MARKS = {
     # Redirectors of affiliate networks, and the parameters and path steps that carry a partner's name.
     "affiliate": (
         "amzn.to* shareasale* awin1.com* anrdoezrs* dpbolvw* jdoqocy* kqzyfj* tkqlhce* clickbank* impact.com* skimresources* skimlinks* viglink* linksynergy* rakuten* partnerize* prf.hn* "
-        "avantlink* flexoffers* pepperjam* ?aff=* &aff=* ?affid=* &affid=* ?aff_id=* &aff_id=* ?affiliate=* &affiliate=* ?partner=* &partner=* /recommend/* /recommends/* /refer/* /aff/*"
+        "avantlink* flexoffers* pepperjam* ?aff=* &aff=* ?affid=* &affid=* ?aff_id=* &aff_id=* ?affiliate=* &affiliate=* /recommend/* /recommends/* /refer/* /aff/*"
     ),
     "tag": "?tag=* &tag=*",
     "people": (

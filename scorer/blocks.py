@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,11 @@ from scorer import lexicon
 from scorer.fold import fold
 from scorer.hints import Hint
 from scorer.tokens import (
-    COMMA,
     MARK,
-    NUMBER,
     STOP,
     Hashes,
     Ints,
+    TokenClass,
     WordSet,
     find_words,
     hash_of,
@@ -41,6 +41,7 @@ PROMOTION = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "pr
 SECTIONS = ("teaser_headings", "source_headings", "comment_headings")
 """Lexicons of headings that open a section: of other stories, of sources, of comments."""
 _COUNTED = (*PROMOTION, "chrome", *SECTIONS, "byline_cues", "outlets", "agencies", "ui_junk", "accountability", "sponsored", "affiliate_disclosure", "second_person_sell", "testimonials")  # fmt: skip
+_COUNTED_AS = {"marketing_talk": "second_person_sell"}
 _TAGS = ("p", "li", "td", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4", "figcaption", "button", "div")
 _SAME_TAG = {"th": "td", "dt": "dd", "h5": "h4", "h6": "h4", "section": "div", "article": "div", "caption": "figcaption", "summary": "button", "legend": "button"}
 _TAG_AT = {tag: at for at, tag in enumerate(_TAGS)} | {tag: _TAGS.index(same) for tag, same in _SAME_TAG.items()}
@@ -75,13 +76,20 @@ _AT = {name: at for at, name in enumerate(COLUMNS)}
 
 @cache
 def _lexicon_columns() -> Ints:
-    """For each lexicon the column that counts it, -1 for those that none does."""
+    """For each lexicon the column that counts it, -1 for those that none does.
+
+    Phrases that prove nothing by themselves (`<name>_weak`) tell a zone all the same, and count with the others.
+    """
     columns = np.full(len(lexicon.names()), -1)
-    for at, name in enumerate(_COUNTED):
-        columns[lexicon.index(name)] = at
+    for at, name in enumerate(lexicon.names()):
+        counted = _COUNTED_AS.get(name, name.removesuffix("_weak"))
+        if counted in _COUNTED:
+            columns[at] = _COUNTED.index(counted)
     return columns
 
 
+_FAR = 1000
+"""How many blocks below a heading one stands that has none above it."""
 _MONTHS = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec ago januar februar märz mai juni juli oktober dezember"
 _BYLINE_WORDS = "by written posted author published updated last reviewed von por par words story photos text"
 
@@ -93,32 +101,27 @@ def describe(page: Page) -> Floats32:
     table = np.zeros((len(COLUMNS), n), np.float32)
     if not n:
         return table.T
-    line, kind, flags = tokens.line, tokens.kind, tokens.flags
-    chars = (columns.end - columns.start).astype(float)
+    chars = page.block_chars.astype(float)
     total = float(columns.end[-1]) + 1
-    everything = np.bincount(line, minlength=n)
-    marked = true_at(kind == MARK)
-    mark_line, mark_flags = line[marked], flags[marked]
-    stops = np.bincount(mark_line[(mark_flags & STOP) > 0], minlength=n).astype(float)
-    commas = np.bincount(mark_line[(mark_flags & COMMA) > 0], minlength=n)
-    numbers = np.bincount(line[kind == NUMBER], minlength=n)
-    capitals = np.bincount(line[tokens.capital], minlength=n)
-    all_marks = np.bincount(mark_line, minlength=n)
-    words = (everything - all_marks - numbers).astype(float)
-    first = np.searchsorted(line, np.arange(n))
-    last = np.append(first[1:], len(line)) - 1
+    counts = page.block_tokens
+    everything = counts.sum(axis=0)
+    stops, commas, numbers, capitals = counts[TokenClass.STOP].astype(float), counts[TokenClass.COMMA], counts[TokenClass.NUMBER], counts[TokenClass.CAPITAL]
+    all_marks = counts[TokenClass.OTHER_MARK] + counts[TokenClass.STOP] + commas
+    words = page.block_words - numbers.astype(float)
+    first = page.block_first[:-1]
+    last = page.block_first[1:] - 1
     index = np.arange(n, dtype=float)
     some = np.maximum(words, 1)
     logs = np.log1p(chars)
     links = np.maximum(columns.link_chars, 0) / np.maximum(chars, 1)
     title_at, likeness = page.title_match
-    dated = np.bincount(line[find_words(tokens.hash, word_set(_MONTHS))], minlength=n)
-    own = (
+    dated = np.bincount(tokens.line.take(find_words(tokens.hash, word_set(_MONTHS))), minlength=n)
+    own: tuple[Any, ...] = (
         logs, np.log1p(words), np.minimum(stops, 8), np.minimum(commas, 10), capitals / some, numbers / (some + numbers), (all_marks - stops - commas) / np.maximum(everything, 1),
-        stops / some, links, np.full(n, np.log1p(total)), columns.start / total, np.log1p(index), np.log1p(n - 1 - index),
-        (flags[last] & STOP) > 0, tokens.capital[first], np.log(page.block_repeats), likeness,
-        np.clip((index - title_at) / 20, 0, 3) if title_at >= 0 else np.zeros(n), (index < title_at) * 1.0, np.full(n, float(title_at >= 0)),
-        np.minimum(dated, 2) * (chars < 200) + 0.3 * ((numbers >= 2) & (chars < 60)), is_one_of(tokens.hash[first], word_set(_BYLINE_WORDS)) & (chars < 200),
+        stops / some, links, np.log1p(total), columns.start / total, np.log1p(index), np.log1p(n - 1 - index),
+        (tokens.flags.take(last) & STOP) > 0, tokens.capital.take(first), np.log(page.block_repeats), likeness,
+        np.minimum(np.maximum((index - title_at) / 20, 0), 3) if title_at >= 0 else 0.0, index < title_at, title_at >= 0,
+        np.minimum(dated, 2) * (chars < 200) + 0.3 * ((numbers >= 2) & (chars < 60)), is_one_of(tokens.hash.take(first), word_set(_BYLINE_WORDS)) & (chars < 200),
     )  # fmt: skip
     for at, column in enumerate(own):
         table[at] = column
@@ -132,8 +135,8 @@ def describe(page: Page) -> Floats32:
         at += len(_MARKUP)
         table[at : at + len(_HINTS)] = (columns.hints & _HINT_BITS) != 0
         at += len(_HINTS)
-        rows = np.array([_TAG_AT.get(tag, -1) for tag in columns.tag])
-        known = true_at(rows >= 0)
+        rows = np.fromiter(map(_TAG_AT.get, columns.tag, repeat(len(_TAGS))), np.int64, n)
+        known = true_at(rows < len(_TAGS))
         table[at + rows[known], known] = 1
     _phrases(page, table, chars)
     _context(table, links, chars, stops)
@@ -151,17 +154,18 @@ def _phrases(page: Page, table: Floats32, chars: Floats) -> None:
         counts = np.bincount(column[kept] * n + hits.line[kept], minlength=len(_COUNTED) * n).reshape(len(_COUNTED), n)
         table[at : at + len(_COUNTED)] = np.minimum(counts, 3)
     index = np.arange(n)
+    table[_AT["below_teaser_headings"] : _AT["below_teaser_headings"] + len(SECTIONS)] = np.exp(-(index + _FAR) / 10)
     for offset, name in enumerate(SECTIONS):
         found = hits.of(name)
-        here = np.zeros(n)
         if len(found.line):
             # The whole line, give or take a count or a name: "3 Comments", "More from Example".
             size = found.end - found.start
+            here = np.zeros(n)
             whole = (chars[found.line] <= size + 6) | ((chars[found.line] <= size + 14) & (found.start == page.columns.start[found.line]))
             here[found.line[whole]] = 1
-        table[_AT[f"is_{name}"]] = here
-        since = index - np.maximum.accumulate(np.where(here > 0, index, -1000))
-        table[_AT["below_teaser_headings"] + offset] = np.exp(-since / 10)
+            table[_AT[f"is_{name}"]] = here
+            since = index - np.maximum.accumulate(np.where(here > 0, index, -_FAR))
+            table[_AT["below_teaser_headings"] + offset] = np.exp(-since / 10)
 
 
 def _context(table: Floats32, links: Floats, chars: Floats, stops: Floats) -> None:
@@ -174,23 +178,34 @@ def _context(table: Floats32, links: Floats, chars: Floats, stops: Floats) -> No
             table[at + k : at + 2 * k, :-by] = shifted[:, by:]
         at += 2 * k
     smoothed = table[[_AT[name] for name in _SMOOTHED]]
+    sums = _sums(smoothed)
     for reach in _REACHES:
-        table[at : at + len(_SMOOTHED)] = window(smoothed, reach)
+        table[at : at + len(_SMOOTHED)] = _means(sums, reach)
         at += len(_SMOOTHED)
     n = len(chars)
-    table[at] = np.clip((np.arange(n) - int(np.argmax(chars * (1 - links)))) / 20, -3, 3)
+    table[at] = np.minimum(np.maximum((np.arange(n) - int((chars * (1 - links)).argmax())) / 20, -3), 3)
     running = np.cumsum(stops)
     table[at + 1] = running / max(float(running[-1]), 1.0)
 
 
 def window(rows: Floats | Floats32, reach: int) -> Floats:
     """The mean of each row over the blocks from `reach` before to `reach` after; shape as `rows`, (k, blocks)."""
-    n = rows.shape[1]
-    sums = np.zeros((rows.shape[0], n + 1))
+    return _means(_sums(rows), reach)
+
+
+def _sums(rows: Floats | Floats32) -> Floats:
+    """The sums of each row's values before each place, shape (k, blocks + 1)."""
+    sums = np.zeros((rows.shape[0], rows.shape[1] + 1))
     np.cumsum(rows, axis=1, out=sums[:, 1:])
+    return sums
+
+
+def _means(sums: Floats, reach: int) -> Floats:
+    n = sums.shape[1] - 1
     index = np.arange(n)
     low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
-    return np.asarray((sums[:, high] - sums[:, low]) / (high - low))
+    means: Floats = (sums.take(high, axis=1) - sums.take(low, axis=1)) / (high - low)
+    return means
 
 
 def title_likeness(page: Page) -> tuple[int, Floats]:
@@ -201,12 +216,12 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
     words = WordSet.of(_title_words(page))
     if not len(words.hashes) or not n:
         return -1, likeness
-    shared = np.bincount(tokens.line[find_words(tokens.hash, words)], minlength=n)
-    chars = columns.end - columns.start
+    shared = np.bincount(tokens.line.take(find_words(tokens.hash, words)), minlength=n)
+    chars = page.block_chars
     here = true_at((shared > 0) & (chars > 3) & (chars < 300))
     if not len(here):
         return -1, likeness
-    mine = np.bincount(tokens.line[tokens.kind != MARK], minlength=n)[here]
+    mine = page.block_words[here]
     both = np.minimum(shared[here], len(words.hashes))
     alike = both / (len(words.hashes) + mine - both)
     contained = np.where(mine > 2, np.minimum(both / mine, 1.0), 0.0)
@@ -241,9 +256,11 @@ def hashes(page: Page) -> Hashes:
     tokens = page.tokens
     if not tokens.lines:
         return tokens.hash
-    first = np.searchsorted(tokens.line, np.arange(tokens.lines))
-    sizes = np.diff(np.append(first, len(tokens.hash)))
-    return np.asarray(np.add.reduceat(tokens.hash * _ODD, first) + np.add.reduceat(tokens.hash, first) * sizes.astype(np.uint64))
+    first = page.block_first
+    sums = np.add.reduceat(tokens.hash, first[:-1])
+    # The sum of odd multiples is that multiple of the sum.
+    found: Hashes = sums * _ODD + sums * (first[1:] - first[:-1]).astype(np.uint64)
+    return found
 
 
 _ODD = np.uint64(hash_of("repeat") | 1)

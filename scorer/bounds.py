@@ -9,7 +9,9 @@ the text, before it is parsed. Ordinary pages cost a few searches at the speed o
 from __future__ import annotations
 
 import re
-from typing import AnyStr
+
+import numpy as np
+import numpy.typing as npt
 
 MAX_DEPTH = 512
 """Elements within one another; further ones are taken apart, as in browsers: their text stays."""
@@ -25,10 +27,14 @@ _LONG_TAG = 32_000
 """Characters of one tag from which its attributes are counted."""
 _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
 # Letters of either case one by one: with re.IGNORECASE the search for "<" would not run at the speed of memory.
-_FORMAT_TAG = re.compile(
-    "<(/?)(" + "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in sorted(_FORMATTING)) + r")[\s/>]"
-)
-_FORMAT_BYTES = re.compile(_FORMAT_TAG.pattern.encode())
+_FORMAT_TAG = re.compile(("<(/?)(" + "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in sorted(_FORMATTING)) + r")[\s/>]").encode())
+_LESS_THAN = ord("<")
+# Which two bytes behind "<" may begin a formatting element.
+_BEGINNINGS = np.zeros((256, 256), np.bool_)
+for _name in _FORMATTING:
+    for _first in _name[0] + _name[0].upper():
+        for _second in _name[1] + _name[1].upper() if len(_name) > 1 else "\t\n\v\f\r />":
+            _BEGINNINGS[ord(_first), ord(_second)] = True
 _ATTRIBUTE = re.compile(r"""[^\s=>"'/]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?""")
 # Never open for long: they hold nothing, or end where their like begins.
 _FLAT = frozenset(
@@ -51,23 +57,34 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
     >>> tame("<div>" * 20_000 + "Tea")[1]
     ('nesting',)
     """
-    if is_tame(html):
+    if is_tame(html.encode("utf-8", "ignore")):
         return html, ()
     return rewritten(html, max(MAX_REOPENED // max(min(html.count("<"), MAX_TAGS), 1), 4))
 
 
-def is_tame(html: str | bytes) -> bool:
+def is_tame(html: bytes) -> bool:
     """Whether this HTML can be parsed as it is."""
-    if isinstance(html, bytes):
-        tags, crowded = html.count(b"<"), _has_crowded_tag(html, b">")
-    else:
-        tags, crowded = html.count("<"), _has_crowded_tag(html, ">")
-    return tags < _FEW_TAGS and not crowded and (tags * tags <= 4 * MAX_REOPENED or _most_open(html) * tags <= MAX_REOPENED)
+    codes = np.frombuffer(html, np.uint8)
+    begins = codes == _LESS_THAN
+    tags = int(np.count_nonzero(begins))
+    if tags >= _FEW_TAGS or _has_crowded_tag(html):
+        return False
+    if tags * tags <= 4 * MAX_REOPENED:
+        return True
+    most = MAX_REOPENED // tags
+    # Most pages have so few formatting elements that it does not matter where they end.
+    return _begun(codes, begins) <= most or _most_open(html) <= most
 
 
-def _most_open(html: str | bytes) -> int:
+def _begun(codes: npt.NDArray[np.uint8], begins: npt.NDArray[np.bool_]) -> int:
+    """How many formatting elements begin, at most: tags, which begin there, that do so by their first two letters."""
+    at = begins[:-2].nonzero()[0]
+    return int(np.count_nonzero(_BEGINNINGS[codes[at + 1], codes[at + 2]]))
+
+
+def _most_open(html: bytes) -> int:
     """How many formatting elements may be open at once: as many as begin before as many of their name have ended."""
-    found = [(slash, name.lower()) for slash, name in _FORMAT_BYTES.findall(html)] if isinstance(html, bytes) else [(slash, name.lower()) for slash, name in _FORMAT_TAG.findall(html)]
+    found = [(slash, name.lower()) for slash, name in _FORMAT_TAG.findall(html)]
     open_now = dict.fromkeys([name for _, name in found], 0)
     total = most = 0
     for slash, name in found:
@@ -81,12 +98,20 @@ def _most_open(html: str | bytes) -> int:
     return most
 
 
-def _has_crowded_tag(html: AnyStr, end: AnyStr) -> bool:
+def _has_crowded_tag(html: bytes) -> bool:
     # A tag of that length covers one of these windows whole: most pages are known to have none after a few steps.
     half = _LONG_TAG // 2
-    if all(html.find(end, at, at + half) >= 0 for at in range(0, len(html) - half, half)):
-        return False
-    return any(len(part) > _LONG_TAG and _crowded(part if isinstance(part, str) else part.decode("latin-1")) for part in html.split(end))
+    at = 0
+    while at < len(html) - half:
+        if html.find(b">", at, at + half) >= 0:
+            at += half
+            continue
+        begin, end = html.rfind(b">", 0, at) + 1, html.find(b">", at)
+        end = end if end >= 0 else len(html)
+        if end - begin > _LONG_TAG and _crowded(html[begin:end].decode("latin-1")):
+            return True
+        at = end - end % half
+    return False
 
 
 def _crowded(part: str) -> bool:

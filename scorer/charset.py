@@ -166,6 +166,8 @@ def is_utf8(data: bytes) -> bool:
     """
     if b"\0" in data:
         return False
+    if data.isascii():
+        return True
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

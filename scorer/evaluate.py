@@ -23,7 +23,7 @@ from scorer.corpus import INPUTS
 from scorer.data import EVALUATED
 from scorer.feature import FEATURES
 from scorer.model import FACETS, Model
-from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid
+from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid, stepped
 
 RESAMPLES = 200
 PLAIN = ("body_word_count", "word_length", "paragraph_length", "link_count", "link_text_share", "exclamation_rate", "distinct_word_share", "repeated_phrase_share", "body_share", "image_rate", "function_word_share", "heading_rate", "url_depth", "ad_network_count")  # fmt: skip
@@ -87,7 +87,7 @@ class Evaluation:
         self.data = data
         self.words = words  # what the baseline of words says of each row, NaN where it was not asked
         self.scores = cross_validate(data)
-        self.wordless = cross_validate(data, ("low", "high"), worded=False)
+        self.wordless = cross_validate(data, ("low", "high"), using=stepped())
         self.trust = data.pages["trust"].to_numpy(float)
         self.kind = data.table["input"].to_numpy()
         self.group = data.pages["group"].to_numpy()
@@ -99,7 +99,7 @@ class Evaluation:
         s = self.scores
         candidates: list[tuple[str, tuple[Floats, Floats, Floats]]] = [
             ("**this model**", (s["low"], s["high"], s["high"] - LOW_WEIGHT * s["low"])),
-            ("without the wording", (self.wordless["low"], self.wordless["high"], self.wordless["high"] - LOW_WEIGHT * self.wordless["low"])),
+            ("without the readings", (self.wordless["low"], self.wordless["high"], self.wordless["high"] - LOW_WEIGHT * self.wordless["low"])),
             ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
             ("plain counts, forest", baseline_counts(self.data)),
             *([("TF-IDF and ridge", (-self.words, self.words, self.words))] if self.words is not None else []),
@@ -107,7 +107,7 @@ class Evaluation:
         lines = ["| input | model | " + " | ".join(f"{g}: AUC low | AUC high | Spearman" for g in EVALUATED) + " |", "|---" * (2 + 3 * len(EVALUATED)) + "|"]
         for kind in INPUTS:
             for name, (low, high, score) in candidates:
-                if kind != "html" and name in ("without the wording", "plain counts, forest"):
+                if kind != "html" and name in ("without the readings", "plain counts, forest"):
                     continue
                 cells = []
                 for group in EVALUATED:

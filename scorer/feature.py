@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from scorer.page import Page
 
-Part = Literal["text", "title", "url"]
+Part = Literal["text", "title", "url", "markup"]
 
 
 class Span(NamedTuple):
-    """A passage: `part` is "text", "title" or "url" of the page, `start` and `end` are offsets into it."""
+    """A passage: `part` is one of the page's (`Page.part`), `start` and `end` are offsets into it."""
 
     part: Part
     start: int

@@ -7,6 +7,10 @@ spaces; character for character, so that an offset into one is an offset into th
 """
 
 import re
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -37,6 +41,23 @@ def clean(text: str) -> str:
     'subscribe now'
     """
     return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether nothing in `text` is invisible, and no white space in it is other than spaces and line ends.
+
+    >>> is_plain("Black tea\\nGreen tea"), is_plain("Black\\ttea"), is_plain("sub\\u200bscribe")
+    (True, False, False)
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return not _odd_codes().take(codes, mode="clip").any()
+
+
+@cache
+def _odd_codes() -> npt.NDArray[np.bool_]:
+    """Which code points are invisible or unusual white space; the last stands for all beyond the basic plane."""
+    odd = [char not in " \n" and (char.isspace() or _INVISIBLE.match(char) is not None) for char in map(chr, range(0x10000))]
+    return np.array([*odd, False])
 
 
 def fold(text: str) -> str:

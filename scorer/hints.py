@@ -115,61 +115,32 @@ _PATTERNS, _BITS = _patterns()
 _AUTOMATON = AhoCorasick(_PATTERNS, matchkind=MatchKind.Standard, implementation=Implementation.DFA)
 # Separators as spaces, capitals as small letters, bytes beyond ASCII as letters that no pattern has.
 _FOLD = bytes(32 if i < 33 or chr(i) in "-_:/.|,;#()[]{}+=&?!@*'\"<>" else ord(chr(i).lower()) if i < 128 else 0x7F for i in range(256))
-_TAG_BITS = {tag: int(hint) for tag, hint in TAG_HINTS.items()}
-_KNOWN: dict[str, int] = {"": 0}
+UNSEEN = 1 << 35
+"""The bit, beside those of `Hint`, of names by which common style sheets hide text from sight and leave it to screen readers."""
+_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screenreader-only|assistive-text|element-invisible|u-hiddenVisually)(?:\s|$)", re.IGNORECASE)
+TAG_BITS = {tag: int(hint) for tag, hint in TAG_HINTS.items()}
+KNOWN: dict[str, int] = {}
+"""Names met before and their bits: pages of a crawl share their themes' class names. Read it before calling `of_name`."""
 _MOST_KNOWN = 100_000
-"""Names that are remembered: pages of a crawl share their themes' class names."""
 _LONGEST = 300
 
 
-def of_frames(tags: list[str], names: list[str]) -> list[int]:
-    """The bits that each element's tag and its class, id and role give; names not met before are read all at once.
+def of_name(name: str) -> int:
+    """The bits of `Hint` that a class, id or role gives, with `UNSEEN`, where it hides; of its first 300 characters.
 
-    >>> [Hint(bits) for bits in of_frames(["nav"], ["widget-newsletter Sidebar"])] == [Hint.NAV_TAG | Hint.PROMO | Hint.SIDEBAR]
+    >>> Hint(of_name("widget-newsletter Sidebar")) == Hint.PROMO | Hint.SIDEBAR
     True
-    >>> of_frames(["div", "div"], ["header-loader", ""]) == [int(Hint.HEADER), 0]
-    True
+    >>> of_name("header-loader") == Hint.HEADER, of_name("btn sr-only") == UNSEEN, of_name("hidden-gems")
+    (True, True, 0)
     """
-    known = _KNOWN
-    unseen = [name for name in set(names) if name not in known]
-    if unseen:
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-            unseen = list(set(names))
-        _read(unseen, known)
-    tag_bits = _TAG_BITS.get
-    return [known[name] | tag_bits(tag, 0) for tag, name in zip(tags, names, strict=True)]
-
-
-def _read(names: list[str], known: dict[str, int]) -> None:
-    """Adds the bits of `names` to `known`, by one pass of the automaton over all of them."""
-    folded = [f" {name[:_LONGEST]} ".encode("ascii", "replace").translate(_FOLD) for name in names]
-    starts = [0]
-    for one in folded:
-        starts.append(starts[-1] + len(one))
-    found = [0] * len(names)
-    at = 0
-    for index, _, end in _AUTOMATON.find_matches_as_indexes(b"".join(folded).decode("ascii"), overlapping=True):
-        while starts[at + 1] < end:
-            at += 1
-        found[at] |= _BITS[index]
-    known.update(zip(names, found, strict=True))
-
-
-
-def is_unseen(name: str) -> bool:
-    """Whether a class, id or role is one by which common style sheets hide text from sight and leave it to screen readers.
-
-    >>> is_unseen("btn sr-only"), is_unseen("hidden-gems")
-    (True, False)
-    """
-    known = _UNSEEN_NAMES.get(name)
-    if known is None:
-        if len(_UNSEEN_NAMES) >= _MOST_KNOWN:
-            _UNSEEN_NAMES.clear()
-        known = _UNSEEN_NAMES[name[:_LONGEST]] = _UNSEEN.search(name[:_LONGEST]) is not None
-    return known
-
-
-_UNSEEN_NAMES: dict[str, bool] = {}
-_UNSEEN = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screenreader-only|assistive-text|element-invisible|u-hiddenVisually)(?:\s|$)", re.IGNORECASE)
+    name = name[:_LONGEST]
+    bits = KNOWN.get(name)
+    if bits is None:
+        if len(KNOWN) >= _MOST_KNOWN:
+            KNOWN.clear()
+        bits = UNSEEN if _UNSEEN.search(name) else 0
+        folded = f" {name} ".encode("ascii", "replace").translate(_FOLD).decode("ascii")
+        for index, _, _ in _AUTOMATON.find_matches_as_indexes(folded, overlapping=True):
+            bits |= _BITS[index]
+        KNOWN[name] = bits
+    return bits

@@ -17,7 +17,7 @@ import orjson
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer import hints
+from scorer import build, hints, stylesheet
 from scorer.bounds import is_tame, tame
 from scorer.charset import MAX_BYTES, decode, inflate, is_utf8
 from scorer.fold import clean
@@ -28,6 +28,8 @@ from scorer.tokens import Ints
 MAX_NODES = 60_000
 NEARLY_EMPTY = 500
 """Characters below which a page that hides more than it shows is read with what it hides."""
+MOST_STYLED_AWAY = 2
+"""A style sheet that hides more than so many times what it shows hides a page that a script uncovers; it is then not asked."""
 MAX_TEXT = 400_000
 MAX_LINKS = 4_000
 MAX_METAS = 300
@@ -35,15 +37,15 @@ MAX_JSON_LD = 200_000
 MAX_SCRIPT = 1_500
 """Characters of a script that are searched for advertising networks: the loader stands at its head."""
 
-TEXT, PLAIN, INLINE, BLOCK, ANCHOR, BREAK, SKIP, IMAGE, COUNTED, SCRIPT = range(10)
+# What an element is to the walk: the four that most are, then those that it asks more questions about.
+BLOCK, OWN, ANCHOR, INLINE, PLAIN, COUNTED, BREAK, SKIP, IMAGE, SCRIPT = range(10)
 _KIND = dict.fromkeys(
     ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "button", "html", "optgroup"], BLOCK,
 )  # fmt: skip
 _KIND |= dict.fromkeys(["style", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map", "-comment"], SKIP)
-_KIND |= {"-text": TEXT, "a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE, "script": SCRIPT}
+_KIND |= {"a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE, "script": SCRIPT}
 _KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "embed", "ins", "amp-ad", "amp-iframe", "meta"], COUNTED)
 _KIND |= dict.fromkeys(["span", "cite", "label", "strong", "em", "b", "i", "font", "small"], INLINE)
-_COUNTED_BLOCKS = frozenset(["form", "pre", "table"])
 _VOID = frozenset(["iframe", "input", "embed", "meta"])
 
 _AD_NETWORKS = {
@@ -67,9 +69,17 @@ _HIDING = re.compile(
     r"clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01]|clip-path\s{0,3}:\s{0,3}inset\(\s{0,3}(?:50|100)%|translate[XY3d]{0,2}\(\s{0,3}-\d{3,6}",
     re.IGNORECASE,
 )
-_COLOUR = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s{0,3}:\s{0,3}(#[0-9a-f]{3,8}|[a-z]{3,20}|rgb\([\d\s,]{5,20}\))", re.IGNORECASE)
 _PLAYER = re.compile(r"youtube|vimeo|dailymotion|player|video")
-_NAMING = ("id", "role", "itemprop")
+_A_LETTER: Any = LexborHTMLParser("a").body
+_TEXT: int = _A_LETTER.first_child.tag_id
+"""The parser's number for text nodes."""
+_STANDARD_TAGS = 256
+"""The parser numbers the tags of the standard below this; a page's own tags have other numbers on each page."""
+_TAGS: dict[int, tuple[int, str, int]] = {}
+"""For each number of a standard tag that was met: what it is to the walk, its name, and its hint bits."""
+_HIDES: dict[str, bool] = {}
+"""Styles met before, and whether they hide what they are given to: pages repeat a handful."""
+_MOST_STYLES, _LONGEST_STYLE = 20_000, 200
 _JSON_LD = "application/ld+json"
 
 
@@ -81,27 +91,21 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
         truncated.append("bytes")
-    source: str | bytes = html
     if isinstance(html, bytes):
         # Bytes that are UTF-8 go to the parser as they are: to decode them for it, only to have it encode them, costs as much as half the parse.
         html = html.removeprefix(codecs.BOM_UTF8)
-        if is_utf8(html) and is_tame(html):
-            source = html
-        else:
+        if not (is_utf8(html) and is_tame(html)):
             html = decode(html, charset)
     if isinstance(html, str):
-        html = html.removeprefix("\ufeff").replace("\0", "")
-        html, cut = tame(html)
+        html, cut = tame(html.removeprefix("\ufeff").replace("\0", ""))
         truncated += cut
-        source = html
-    try:
-        tree = LexborHTMLParser(source)
-    except (UnicodeEncodeError, ValueError):
-        tree = LexborHTMLParser(html.encode("utf-8", "replace") if isinstance(html, str) else html)
-    noscript = "<noscript" in html if isinstance(html, str) else b"<noscript" in html
+    tree = LexborHTMLParser(html.encode("utf-8", "ignore") if isinstance(html, str) else html)
     walk = _Walk(tree, url, len(html), truncated)
     page = walk.page()
-    if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or noscript):
+    if walk.styled_chars > MOST_STYLED_AWAY * len(page.text):
+        walk = _Walk(tree, url, len(html), list(walk.truncated), styled=False)
+        page = walk.page()
+    if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or ("<noscript" in html if isinstance(html, str) else b"<noscript" in html)):
         # Pages that scripts uncover: the story stands in an opacity:0 wrapper, or in <noscript> (forums).
         again = _Walk(tree, url, len(html), list(truncated), uncovered=True).page()
         if len(again.text) > 3 * len(page.text):
@@ -112,8 +116,9 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
 class _Walk:
     """The state of one walk. Frames are the elements that matter to a block, parents before children."""
 
-    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: bool = False) -> None:
+    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: bool = False, styled: bool = True) -> None:
         self.uncovered = uncovered
+        self.styled = styled and not uncovered
         self.tree = tree
         self.url = url
         self.size = size
@@ -122,10 +127,10 @@ class _Walk:
         self.parent = [0]  # the block element around it
         self.tag = ["body"]
         self.depth = [0]
-        self.names = [""]  # class, id and role, one after another
         self.first = [0]  # how many blocks stood before it
         self.last = [0]  # ... and before its end
         self.within = [0]  # how many frames there were at its end
+        self.said_of: list[tuple[int, int]] = []  # frames whose tag, class, id or role says something, and those hints' bits
         # One entry a block.
         self.texts: list[str] = []
         self.frame: list[int] = []
@@ -138,9 +143,14 @@ class _Walk:
         self.images: list[int] = []
         self.slots: list[int] = []
         self.counts: dict[str, int] = {}
+        self.others: set[str] = set()  # the tags of elements that are no frames
+        self.head_rels: list[str] = []
         self.hidden_chars = 0
         self.first_time = ""
         self.said: dict[str, str] = {}
+        self.unseen: frozenset[str] = frozenset()  # classes and ids that the page's own style sheets hide
+        self.styled_away: dict[str, bool] = {}
+        self.css_chars = self.styled_chars = 0
         self.metas = 0
         self.nodes = 0
         self.scripts = 0
@@ -161,13 +171,16 @@ class _Walk:
     # -- the body ------------------------------------------------------------------------------------------------
 
     def _walk(self, body: Any) -> None:
-        parent, tags, depths, names, first, last, within = self.parent, self.tag, self.depth, self.names, self.first, self.last, self.within
+        parent, tags, depths, first, last, within = self.parent, self.tag, self.depth, self.first, self.last, self.within
         texts, block_frame, link_chars, link_texts, link_block = self.texts, self.frame, self.link_chars, self.link_texts, self.link_block
-        counts, images = self.counts, self.images
-        kind_of, hiding = _KIND.get, _HIDING.search
+        images, hrefs, rels, said_of, other = self.images, self.hrefs, self.rels, self.said_of, self.others.add
+        # What the loop asks for at every node is at hand by a name of its own.
+        standard, known, unseen, text_number, most_nodes = _TAGS, hints.KNOWN, hints.UNSEEN, _TEXT, MAX_NODES
         uncovered = self.uncovered
         pieces: list[str] = []
-        current = -1  # the block element that `pieces` belong to
+        done = 0  # blocks that are complete
+        begun = 0  # whether there is one that is not: 0 or 1
+        current = -1  # the block element that it belongs to
         in_links = 0
         pending = 0
         breaks = 0
@@ -181,147 +194,168 @@ class _Walk:
             if node is None:
                 if not stack:
                     break
-                node, ends, block, link_before = stack.pop()
+                node, ends, block, link = stack.pop()
                 if ends >= 0:
-                    if pieces and current == ends:
-                        text = " ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split())
+                    if begun and current == ends:
+                        texts.append(" ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split()))
+                        block_frame.append(current)
+                        link_chars.append(in_links)
                         pieces.clear()
-                        if text:
-                            texts.append(text)
-                            block_frame.append(current)
-                            link_chars.append(in_links)
-                        in_links = breaks = 0
-                    last[ends] = len(texts)
+                        done += 1
+                        begun = in_links = breaks = 0
+                    last[ends] = done
                     within[ends] = len(tags)
-                link = link_before
                 continue
             this, node = node, node.next
             nodes += 1
-            if nodes > MAX_NODES:
+            if nodes > most_nodes:
                 self.truncated.append("nodes")
                 break
-            tag = this.tag or "unknown"
-            kind = kind_of(tag, PLAIN)
-            if kind == TEXT:
-                text = this.text_content
-                if not text or text.isspace():
-                    # Most text nodes are the white space between tags: it parts words, wherever it stands.
-                    if pieces:
+            number = this.tag_id
+            if number == text_number:
+                # Most text nodes are the white space between tags: it parts words, wherever it stands.
+                if this.is_empty_text_node or (text := this.text_content).isspace():
+                    if begun:
                         pieces.append(" ")
                     continue
                 pending += len(text) + 1
                 if pending > MAX_TEXT:
                     text = text[: MAX_TEXT - pending]
                     node, stack = None, []  # what is read is enough
+                    if not text.strip():
+                        break
                 if block != current or breaks > 1:
-                    if pieces:
-                        done = " ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split())
+                    if begun:
+                        texts.append(" ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split()))
+                        block_frame.append(current)
+                        link_chars.append(in_links)
                         pieces.clear()
-                        if done:
-                            texts.append(done)
-                            block_frame.append(current)
-                            link_chars.append(in_links)
+                        done += 1
                         in_links = 0
                     current = block
                 if breaks:
                     pieces.append(" ")
                     breaks = 0
                 pieces.append(text)
+                begun = 1
                 if link >= 0:
                     in_links += len(text.strip())
                     if link_block[link] < 0:
-                        link_block[link] = len(texts)
+                        link_block[link] = done
                         link_texts[link] = text
                     else:
                         link_texts[link] += text
                 continue
-            if kind == PLAIN and "-" not in tag:
-                stack.append((node, -1, block, link))
-                node = this.first_child
-                continue
-            if kind == SCRIPT:
-                self._script(this)
-                continue
-            if kind == SKIP:
-                if tag != "noscript" or not uncovered:
+            try:
+                kind, tag, own = standard[number]
+            except KeyError:
+                kind, tag, own = _learn(this)
+            if kind > INLINE:
+                if kind == PLAIN:
+                    other(tag)
+                    stack.append((node, -1, block, link))
+                    node = this.first_child
                     continue
-                kind = BLOCK
-            elif kind == BREAK:
-                breaks += 2 if tag == "hr" else 1
-                continue
-            elif kind == IMAGE:
-                images.append(len(texts))
-                continue
-            attributes = this.attributes
-            if kind == COUNTED:
-                self._count(tag, attributes)
-                if tag in _VOID:
+                if kind == SCRIPT:
+                    self._script(this)
                     continue
-            elif kind == PLAIN:
-                # An element of the page's own making ("app-root"): scripts mostly make it a box.
-                kind = BLOCK
-            name = ""
+                other(tag)
+                if kind == BREAK:
+                    breaks += 2 if tag == "hr" else 1
+                    continue
+                if kind == IMAGE:
+                    images.append(done)
+                    continue
+                if kind == COUNTED:
+                    self._count(tag, this.attributes, done)
+                    if tag in _VOID:
+                        continue
+                elif tag == "noscript" and uncovered:
+                    kind = BLOCK
+                else:
+                    if tag == "style":
+                        self._style(this)
+                    continue
             before = link
+            framed = kind <= OWN
+            attributes = this.attributes
             if attributes:
                 name = attributes.get("class") or ""
-                if len(attributes) > 1:
-                    for key in _NAMING:
-                        said = attributes.get(key)
-                        if said:
-                            name = f"{name} {said}" if name else said
-                elif not name:
-                    name = attributes.get("id") or attributes.get("role") or attributes.get("itemprop") or ""
-                if not uncovered:
-                    style = attributes.get("style")
-                    if (style and (hiding(style) or _same_colour(style))) or "hidden" in attributes or attributes.get("aria-hidden") == "true" or (name and hints.is_unseen(name)):
-                        self.hidden_chars += len((this.text() or "").strip())
-                        continue
-                if kind == ANCHOR:
-                    href = attributes.get("href")
-                    if href and len(self.hrefs) < MAX_LINKS:
-                        link = len(self.hrefs)
-                        self.hrefs.append(href[:2000] if len(href) > 2000 else href)
-                        rel = attributes.get("rel") or ""
-                        self.rels.append(rel)
-                        link_texts.append("")
-                        link_block.append(-1)
-                        if rel == "author":
-                            name = f"{name} author"
-            if kind == BLOCK:
-                if tag in _COUNTED_BLOCKS:
-                    counts[tag] = counts.get(tag, 0) + 1
-            elif not name:
-                stack.append((node, -1, block, before))
-                node = this.first_child
+                hidden = False
+                if not name or len(attributes) > 1:  # one by one: a loop over them would cost as much as all they say
+                    if "id" in attributes and (said := attributes["id"]):
+                        name = f"{name} {said}" if name else said
+                    if "role" in attributes and (said := attributes["role"]):
+                        name = f"{name} {said}" if name else said
+                    if "itemprop" in attributes and (said := attributes["itemprop"]):
+                        name = f"{name} {said}" if name else said
+                    hidden = "hidden" in attributes or ("style" in attributes and _hides(attributes["style"])) or ("aria-hidden" in attributes and attributes["aria-hidden"] == "true")
+                href = attributes.get("href") if kind == ANCHOR and len(hrefs) < MAX_LINKS else None
+                if href:
+                    rel = attributes.get("rel") or ""
+                    if rel == "author":
+                        name = f"{name} author"
+                if name:
+                    said_by_name = known.get(name)
+                    if said_by_name is None:
+                        said_by_name = hints.of_name(name)
+                    if said_by_name:
+                        if said_by_name & unseen:
+                            said_by_name ^= unseen
+                            hidden = True
+                        own |= said_by_name
+                    if own:
+                        framed = True
+                if name and self.unseen and not hidden and self._is_styled_away(name, attributes):
+                    hidden = True
+                    self.styled_chars += len(this.text().strip())
+                if hidden and not uncovered:
+                    self.hidden_chars += len(this.text().strip())
+                    continue
+                if href:
+                    link = len(hrefs)
+                    hrefs.append(href[:2000] if len(href) > 2000 else href)
+                    rels.append(rel)
+                    link_texts.append("")
+                    link_block.append(-1)
+            child = this.first_child
+            if not framed:
+                other(tag)
+                if child is None:  # an icon, say
+                    link = before
+                else:
+                    stack.append((node, -1, block, before))
+                    node = child
                 continue
             frame = len(tags)
             stack.append((node, frame, block, before))
             parent.append(block)
             tags.append(tag)
             depths.append(len(stack))
-            names.append(name)
-            first.append(len(texts) + (1 if pieces else 0))
+            if own:
+                said_of.append((frame, own))
+            first.append(done + begun)
             last.append(0)
             within.append(0)
-            if kind == BLOCK:
+            if kind <= OWN:
                 block = frame
-            node = this.first_child
-        if pieces:
-            done = " ".join("".join(pieces).split())
-            if done:
-                texts.append(done)
-                block_frame.append(current)
-                link_chars.append(in_links)
+            node = child
+        if begun:
+            texts.append(" ".join(pieces[0].split() if len(pieces) == 1 else "".join(pieces).split()))
+            block_frame.append(current)
+            link_chars.append(in_links)
+            done += 1
         # Where the walk was cut short, everything that was open ends here.
-        last[0], within[0] = len(texts), len(tags)
+        last[0], within[0] = done, len(tags)
         for _, ends, _, _ in stack:
             if ends >= 0:
-                last[ends], within[ends] = len(texts), len(tags)
+                last[ends], within[ends] = done, len(tags)
         if pending > MAX_TEXT and "text" not in self.truncated:
             self.truncated.append("text")
         self.nodes = nodes
 
-    def _count(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _count(self, tag: str, attributes: dict[str, str | None], done: int) -> None:
+        """Notes an element that is counted; `done` is how many blocks stand before it."""
         if tag == "input":
             kind = f"{attributes.get('type')} {attributes.get('name')} {attributes.get('placeholder')}".lower()
             if "hidden" not in kind and "mail" in kind:
@@ -329,19 +363,37 @@ class _Walk:
             return
         if tag == "ins":
             if "adsbygoogle" in (attributes.get("class") or ""):
-                self.slots.append(len(self.texts))
+                self.slots.append(done)
             return
         if tag == "meta":
             self._meta(attributes)
             return
         if tag == "amp-ad":
-            self.slots.append(len(self.texts))
+            self.slots.append(done)
             return
         if tag == "time" and not self.first_time:
             self.first_time = attributes.get("datetime") or ""
         if tag == "iframe" and _PLAYER.search(attributes.get("src") or ""):
             tag = "video"
         self.counts[tag] = self.counts.get(tag, 0) + 1
+
+    def _style(self, node: Any) -> None:
+        """Notes what a `<style>` element hides, as long as the page's sheets are read."""
+        if self.styled and self.css_chars < stylesheet.MAX_CSS:
+            css = node.text()[: stylesheet.MAX_CSS - self.css_chars]
+            self.css_chars += len(css)
+            found = stylesheet.hidden_names(css)
+            if found:
+                self.unseen |= found
+                self.styled_away.clear()
+
+    def _is_styled_away(self, name: str, attributes: dict[str, str | None]) -> bool:
+        """Whether a style sheet of the page hides what has these attributes, of which `name` is made."""
+        known = self.styled_away.get(name)
+        if known is None:
+            names = [f".{one}" for one in (attributes.get("class") or "").split()]
+            known = self.styled_away[name] = not self.unseen.isdisjoint([*names, f"#{attributes.get('id')}"])
+        return known
 
     # -- what the page says of itself ------------------------------------------------------------------------------
 
@@ -379,13 +431,17 @@ class _Walk:
                 self._meta(node.attributes)
             elif tag == "script":
                 self._script(node)
+            elif tag == "style":
+                self._style(node)
             elif tag == "title":
                 if not titled:
                     titled = True
                     title = " ".join(clean(node.text()[:10_000]).split())[:1000]
-            elif tag == "link" and not canonical:
+            elif tag == "link":
                 attributes = node.attributes
-                if (attributes.get("rel") or "").lower() == "canonical":
+                rel = attributes.get("rel") or ""
+                self.head_rels.append(rel)
+                if not canonical and rel.lower() == "canonical":
                     canonical = (attributes.get("href") or "")[:2000]
             node = node.next
         if not titled:
@@ -418,22 +474,25 @@ class _Walk:
             texts = [text if text.isprintable() else " ".join(clean(text).split()) or "\u00b7" for text in texts]
         n = len(texts)
         lengths = np.fromiter(map(len, texts), np.int64, n)
-        ends = np.cumsum(lengths + 1) - 1
-        link_chars = np.minimum(np.array(self.link_chars, np.int64), lengths)
         frame = np.array(self.frame, np.int64)
-        parent, first, last = np.array(self.parent), np.array(self.first), np.array(self.last)
+        parent, first, last = (np.fromiter(column, np.int64, len(self.tag)) for column in (self.parent, self.first, self.last))
+        # Offsets count the line ends between blocks, characters do not; the last entry is the whole.
+        before = np.zeros(n + 1, np.int64)
+        np.cumsum(lengths, out=before[1:])
+        start = before[:-1] + np.arange(n)
+        link_chars = np.minimum(np.array(self.link_chars, np.int64), lengths)
+        links_before = np.zeros(n + 1, np.int64)
+        np.cumsum(link_chars, out=links_before[1:])
         # Characters and link characters of a frame are those of the blocks between its beginning and its end.
-        chars_before = np.concatenate([[0], np.cumsum(lengths)])
-        links_before = np.concatenate([[0], np.cumsum(link_chars)])
-        stop = np.maximum(first, last)
-        start = np.minimum(first, n)
-        size, linked = chars_before[stop] - chars_before[start], links_before[stop] - links_before[start]
+        end_at = np.maximum(first, last)
+        begin_at = np.minimum(first, n)
+        size, linked = before[end_at] - before[begin_at], links_before[end_at] - links_before[begin_at]
         group = parent[frame]
         outer = parent[group]
-        bits = self._block_bits(n, frame, size)
+        bits = self._block_bits(n, size)
         tags, depths = self.tag, self.depth
         columns = Columns(
-            start=ends - lengths, end=ends, tag=[tags[f] for f in self.frame], depth=[depths[f] for f in self.frame], link_chars=link_chars, hints=bits,
+            start=start, end=start + lengths, tag=[tags[f] for f in self.frame], depth=[depths[f] for f in self.frame], link_chars=link_chars, hints=bits,
             group_chars=size[group], group_links=linked[group], outer_chars=size[outer], outer_links=linked[outer],
         )  # fmt: skip
         links = [
@@ -445,27 +504,26 @@ class _Walk:
         networks = {_AD_WORDS[word][1] for word, _, _ in _AD_SCRIPTS.find_matches_as_indexes("\n".join(self.script_texts).lower(), overlapping=True)}
         markup = Markup(
             elements=self.nodes, scripts=self.scripts or None, ad_networks=tuple(sorted(networks)), slots=tuple(sorted(self.slots)[:500]),
-            images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=counts("form", 0),
-            email_inputs=counts("email", 0), code_blocks=counts("pre", 0), tables=counts("table", 0), times=counts("time", 0), bytes=self.size,
+            images=tuple(self.images[:2000]), iframes=counts("iframe", 0), videos=counts("video", 0), forms=tags.count("form"),
+            email_inputs=counts("email", 0), code_blocks=tags.count("pre"), tables=tags.count("table"), times=counts("time", 0), bytes=self.size,
             hidden_chars=self.hidden_chars, author_marks=counts("author marks", 0), popups=counts("popups", 0),
+            build=build.names_of(self.others.union(self.tag), self.said, {*self.rels, *self.head_rels}, metadata.schema_types, self.hrefs, self.url),
         )  # fmt: skip
         return Page("\n".join(texts), title, self.url, columns, tuple(links), metadata, markup, tuple(dict.fromkeys(self.truncated)))
 
-    def _block_bits(self, n: int, frame: Ints, size: Ints) -> Ints:
+    def _block_bits(self, n: int, size: Ints) -> Ints:
         """The hint bits of each block: those of all elements around it; and, by the way, how many elements are ads, bylines, pop-ups.
 
         What stands on an element that holds most of the page says nothing of a part of it (``class="has-sidebar"`` on
         a wrapper), unless it says "body".
         """
-        bits = np.zeros(n, np.int64)
+        bits = [0] * n
         most = 0.6 * float(size[0])
         sizes = size.tolist()
         first, last, within = self.first, self.last, self.within
         outermost = {_AD: 0, _BYLINE: 0, _POPUP: 0}  # the frame at which the element in hand that says so ends
         own_only: dict[int, int] = {}
-        for f, own in enumerate(hints.of_frames(self.tag, self.names)):
-            if not own:
-                continue
+        for f, own in self.said_of:
             if sizes[f] > most:
                 own &= _KEPT_WIDE
             if own & _COUNTED_HINTS:
@@ -477,26 +535,42 @@ class _Walk:
                         else:
                             name = "popups" if kind == _POPUP else "author marks"
                             self.counts[name] = self.counts.get(name, 0) + 1
-            if first[f] < last[f]:
+            begin, end = first[f], last[f]
+            if begin < end:
                 if own & _OWN_ONLY:
                     own_only[f] = own & _OWN_ONLY
                     own &= ~_OWN_ONLY
-                bits[first[f] : last[f]] |= own
+                # Elements stand within one another or apart, the outer ones first: so far all these blocks have the same bits.
+                inherited = bits[begin]
+                if own & ~inherited:
+                    bits[begin:end] = [inherited | own] * (end - begin)
         if own_only:
-            bits |= np.array([own_only.get(f, 0) for f in frame.tolist()], np.int64)
-        return bits
+            bits = [said | own_only.get(f, 0) for said, f in zip(bits, self.frame, strict=True)]
+        return np.array(bits, np.int64)
 
 
-def _same_colour(style: str) -> bool:
-    """Whether a style paints text in the colour that it also gives the background.
+def _learn(node: Any) -> tuple[int, str, int]:
+    """What an element is to the walk, its tag, and the hint bits of the tag; remembered if the tag is one of the standard."""
+    tag = node.tag or "unknown"
+    # An element of the page's own making ("app-root"): scripts mostly make it a box.
+    found = _KIND.get(tag, OWN if "-" in tag else PLAIN), tag, hints.TAG_BITS.get(tag, 0)
+    if node.tag_id < _STANDARD_TAGS:
+        _TAGS[node.tag_id] = found
+    return found
 
-    >>> _same_colour("color:#fff;background:#fff"), _same_colour("color:#fff;background:#123")
-    (True, False)
-    """
-    if "color" not in style or "background" not in style:
+
+def _hides(style: str | None) -> bool:
+    """Whether a style hides its element or paints its text in the colour of the ground."""
+    if not style:
         return False
-    said = {name.lower()[:10]: value.lower() for name, value in _COLOUR.findall(style)}
-    return bool(said.get("color", "") == said.get("background", "-"))
+    known = _HIDES.get(style)
+    if known is None:
+        known = bool(_HIDING.search(style)) or stylesheet.same_colour(style)
+        if len(style) <= _LONGEST_STYLE:
+            if len(_HIDES) >= _MOST_STYLES:
+                _HIDES.clear()
+            _HIDES[style] = known
+    return known
 
 
 def _read_json_ld(text: str, found: dict[str, Any]) -> None:

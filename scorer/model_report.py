@@ -82,9 +82,9 @@ class HeldOut:
 def learning_curve(data: Training, shares: Sequence[float] = SHARES) -> list[Learned]:
     """How the step tables do when they learn from a share of the sites, on sites that they did not see; HTML only.
 
-    The wording stays out: its cross-fitted columns come from all pages of the other folds, so that it cannot be given less.
+    The readings stay out: their cross-fitted columns come from all pages of the other folds, so that they cannot be given less.
     """
-    from scorer.train import fit
+    from scorer.train import fit, stepped
 
     html = data.table["input"].to_numpy() == "html"
     sites, at = np.unique(data.pages["domain"].to_numpy(str), return_inverse=True)
@@ -98,7 +98,7 @@ def learning_curve(data: Training, shares: Sequence[float] = SHARES) -> list[Lea
             scores = np.zeros(len(rows))
             for fold in sorted(set(folds.tolist())):
                 held = html & (folds == fold)
-                scores[held] = fit(head, data, rows, html & seen & (folds != fold), worded=False).scores(rows[held])
+                scores[held] = fit(head, data, rows, html & seen & (folds != fold), using=stepped()).scores(rows[held])
             auc[head] = float(roc_auc_score(data.label(head)[html], scores[html]))
         out.append(Learned(round(len(set(at[html & seen].tolist())) * (1 - 1 / len(set(folds.tolist())))), auc["low"], auc["high"]))
     return out
@@ -255,7 +255,7 @@ def _learning(held: HeldOut, new: Callable[..., Figure]) -> str:
     axes.set(xlabel="sites learned from", ylabel="area under the ROC curve", xlim=(0, None))
     axes.legend(loc="lower right")
     last, before = held.learned[-1], held.learned[-2]
-    says = f"From {before.sites:,} to {last.sites:,} sites the area rises by {last.auc_low - before.auc_low:+.3f} for low and {last.auc_high - before.auc_high:+.3f} for high. Step tables of HTML pages alone, without the wording."
+    says = f"From {before.sites:,} to {last.sites:,} sites the area rises by {last.auc_low - before.auc_low:+.3f} for low and {last.auc_high - before.auc_high:+.3f} for high. Step tables of HTML pages alone, without what the words and the markup say."
     rows = [[f"{step.sites:,} sites", f"{step.auc_low:.3f}", f"{step.auc_high:.3f}"] for step in held.learned]
     return charts.figure(charts.svg(figure, "learning", says), "What more pages bring", says, ["learned from", "low", "high"], rows)
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
+from functools import cache, cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from scorer import address, authors, blocks, lexicon, wording, zones
+from scorer import address, authors, blocks, build, lexicon, wording, zones
 from scorer.blocks import Floats as Floats
 from scorer.blocks import Floats32
 from scorer.feature import Part, Span
@@ -33,9 +33,13 @@ from scorer.tokens import (
     Bools,
     Hashes,
     Ints,
+    TokenClass,
     Tokens,
     WordSet,
+    find_words,
     is_one_of,
+    tally,
+    token_classes,
     tokenize,
     true_at,
     word_set,
@@ -110,7 +114,8 @@ class Markup:
     """Counts of what stands between the words of an HTML page; absent (`Page.markup` is None) for plain text.
 
     `scripts` is None when the collection stripped them, so that advertising is unknown rather than zero.
-    `slots`: for each advertising slot, the index of the block before which it stands.
+    `slots`: for each advertising slot, the index of the block before which it stands. `build`: what the page is made
+    of ("element table", "meta article:author", "rel nofollow", "schema NewsArticle"), in alphabetical order.
     """
 
     elements: int
@@ -129,6 +134,7 @@ class Markup:
     hidden_chars: int
     author_marks: int
     popups: int
+    build: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,25 +178,41 @@ class Page:
     def is_html(self) -> bool:
         return self.markup is not None
 
+    def part(self, name: str) -> str:
+        """What the offsets of evidence point into: "text", "title", "url", or "markup", which lists what the page is made of, one a line.
+
+        >>> Page.from_html("<title>Tea</title><meta name=author content=Ann><p>Black tea.").part("markup").splitlines()
+        ['element body', 'element p', 'meta author']
+        """
+        if name == "markup":
+            return "\n".join(self.markup.build) if self.markup is not None else ""
+        return self.text if name == "text" else self.title if name == "title" else self.url
+
     # -- words and phrases ------------------------------------------------------------------------------------------
 
     @cached_property
+    def _tokens(self) -> tuple[Tokens, Tokens]:
+        """The tokens of text and title, found together: for something as short as a title, most of the cost is that of beginning."""
+        every = tokenize(f"{self.text}\n{self.title}")
+        return every.split(len(self.text) + 1)
+
+    @property
     def tokens(self) -> Tokens:
         """The words and marks of `text`; their lines are the blocks."""
-        return tokenize(self.text)
+        return self._tokens[0]
 
-    @cached_property
+    @property
     def title_tokens(self) -> Tokens:
-        return tokenize(self.title)
+        return self._tokens[1]
 
     @cached_property
     def headline_tokens(self) -> Tokens:
         """The words and marks of `headline`; offsets into it."""
-        part, start, _ = self.headline_span
+        part, start, end = self.headline_span
         if part == "title":
-            return tokenize(self.headline)
+            return self.title_tokens.split(end)[0]
         line = self._blocks_by_zone[Zone.HEADLINE][0]
-        low, high = np.searchsorted(self.tokens.line, [line, line + 1]).tolist()
+        low, high = self.tokens.line.searchsorted([line, line + 1]).tolist()
         return self.tokens.part(low, high, start)
 
     @cached_property
@@ -252,22 +274,30 @@ class Page:
 
     def body_count_of(self, words: str) -> int:
         """How often any of these words (parted by spaces) stands in the body."""
+        return int(self._body_counts(word_set(words).hashes).sum())
+
+    def _body_counts(self, wanted: Hashes) -> Ints:
+        """How often each of these words stands in the body."""
         known, counts = self.body_vocabulary
-        wanted = word_set(words).hashes
-        at = np.searchsorted(known, wanted)
-        at[at == len(known)] = 0
-        return int(counts[at[known[at] == wanted]].sum()) if len(known) else 0
+        if not len(known):
+            return np.zeros(len(wanted), np.int64)
+        at = known.searchsorted(wanted)
+        found: Ints = counts.take(at, mode="clip") * (known.take(at, mode="clip") == wanted)
+        return found
 
     @cached_property
     def body_vocabulary(self) -> tuple[Hashes, Ints]:
         """The different words and numbers of the body, sorted by hash, and how often each stands there."""
-        return np.unique(self.body_hashes, return_counts=True)
+        return tally(self.body_hashes)
 
     @cached_property
     def is_content(self) -> Bools:
         """Which tokens are words of four letters or more that carry a subject of their own."""
         tokens = self.tokens
-        return np.asarray((tokens.kind == WORD) & (tokens.end - tokens.start > 3) & ~is_one_of(tokens.hash, stopword_set()))
+        found: Bools = (tokens.kind == WORD) & (tokens.end - tokens.start > 3)
+        long = true_at(found)
+        found[long[find_words(tokens.hash.take(long), stopword_set())]] = False
+        return found
 
     @cached_property
     def body_stems(self) -> WordSet:
@@ -344,13 +374,28 @@ class Page:
     @cached_property
     def block_words(self) -> Ints:
         """How many words and numbers each block has."""
-        return np.bincount(self.tokens.line[self.is_word], minlength=len(self.columns.start))
+        words: Ints = self.block_tokens[TokenClass.NUMBER :].sum(axis=0)
+        return words
+
+    @cached_property
+    def block_tokens(self) -> Ints:
+        """How many tokens of each `TokenClass` each block has, shape (classes, blocks)."""
+        tokens, n = self.tokens, len(self.columns.start)
+        classes = len(TokenClass)
+        return np.bincount(tokens.line * classes + token_classes().take(tokens.code), minlength=n * classes).reshape(n, classes).T
+
+    @cached_property
+    def block_first(self) -> Ints:
+        """The first token of each block, and behind them how many tokens there are."""
+        first = np.zeros(len(self.columns.start) + 1, np.int64)
+        np.cumsum(self.block_tokens.sum(axis=0), out=first[1:])
+        return first
 
     @cached_property
     def block_repeats(self) -> Ints:
         """How often the words of each block stand on the page as a block."""
-        _, inverse, counts = np.unique(self.block_hashes, return_inverse=True, return_counts=True)
-        return np.asarray(counts[inverse], np.int64)
+        known, counts = tally(self.block_hashes)
+        return counts.take(known.searchsorted(self.block_hashes))
 
     @cached_property
     def block_hashes(self) -> Hashes:
@@ -402,7 +447,9 @@ class Page:
 
     @cached_property
     def _blocks_by_zone(self) -> list[list[int]]:
-        return [true_at(self.zones == zone).tolist() for zone in Zone]
+        order = self.zones.argsort(kind="stable").tolist()
+        ends = list(accumulate(np.bincount(self.zones, minlength=len(Zone)).tolist(), initial=0))
+        return [order[begin:end] for begin, end in pairwise(ends)]
 
     @property
     def body_blocks(self) -> list[int]:
@@ -435,10 +482,10 @@ class Page:
     @cached_property
     def _spoken(self) -> tuple[str, float]:
         """The language with most function words in the body, and their share."""
-        known, counts = self.body_vocabulary
+        words, languages, spoken_in = _function_words()
         best, share = "", 0.0
-        for language, words in function_word_sets().items():
-            mine = float(counts[is_one_of(known, words)].sum()) / max(len(self.body_at), 1)
+        for language, count in zip(languages, (self._body_counts(words) @ spoken_in).tolist(), strict=True):
+            mine = count / max(len(self.body_at), 1)
             if mine > share:
                 best, share = language, mine
             if share > _SURE:
@@ -466,24 +513,25 @@ class Page:
     def link_zones(self) -> list[int]:
         """For each link the zone of its block."""
         zones = self.zones.tolist()
-        return [zones[link.block] for link in self.links or ()]
+        return [zones[block] for _, _, _, block in self.links or ()]
 
     @cached_property
     def link_sites(self) -> list[str]:
         """For each link the registered domain that it leads to, "" for links within the site."""
-        own = self.site
-        sites: dict[str, str] = {}
+        sites = {"": "", self.site: ""}
+        fronts: dict[str, str] = {}
         found = []
-        for link in self.links or ():
-            href = link.href
-            if href[:4].lower() == "http" or href[:2] == "//":
+        for _, href, _, _ in self.links or ():
+            scheme = href[:4]
+            if scheme == "http" or scheme[:2] == "//" or scheme.lower() == "http":
                 # The host ends at the third slash: most links of a page lead to a handful of hosts.
                 cut = href.find("/", 8)
                 front = href[:cut] if cut > 0 else href
-                there = sites.get(front)
+                there = fronts.get(front)
                 if there is None:
-                    there = sites[front] = address.site(address.host(front))
-                found.append("" if there == own else there)
+                    there = address.site_of(front)
+                    there = fronts[front] = sites.get(there, there)
+                found.append(there)
             else:
                 found.append("")
         return found
@@ -514,6 +562,7 @@ class Page:
         if not self.body_blocks:
             return nothing
         at = true_at((self.token_zones == Zone.TEASERS) & self.is_content)
+        at = at[~is_one_of(self.tokens.hash[at], word_set(_TEASER_FURNITURE))]
         if not len(at):
             return nothing
         line = self.tokens.line[at]
@@ -529,15 +578,13 @@ class Page:
         """Short lines and link texts outside the body, lower case, each with the block where it stands first."""
         found: dict[str, int] = {}
         body = int(Zone.BODY)
-        chars = self.block_chars.tolist()
-        text = self.text
-        starts = self.columns.start.tolist()
-        for index, zone in enumerate(self.zones.tolist()):
-            if zone != body and 2 < chars[index] < 32:
-                found.setdefault(text[starts[index] : starts[index] + chars[index]].lower(), index)
-        for link, zone in zip(self.links or (), self.link_zones, strict=True):
-            if zone != body and 2 < len(link.text) < 32:
-                found.setdefault(link.text.lower(), link.block)
+        text, chars = self.text, self.block_chars
+        short = true_at((self.zones != body) & (chars > 2) & (chars < 32))
+        for index, start, end in zip(short.tolist(), self.columns.start[short].tolist(), self.columns.end[short].tolist(), strict=True):
+            found.setdefault(text[start:end].lower(), index)
+        for (name, _, _, block), zone in zip(self.links or (), self.link_zones, strict=True):
+            if zone != body and 2 < len(name) < 32:
+                found.setdefault(name.lower(), block)
         return found
 
     @cached_property
@@ -547,22 +594,25 @@ class Page:
             lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS) if self.block_chars[i] > 24]
         else:
             body = int(Zone.BODY)
-            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24]
+            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24 and not link.href.startswith("#")]
         return list(dict(lines).items())
 
     @cached_property
     def body_headings(self) -> list[int]:
-        """The headings inside the body: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
+        """The headings of the body's zone: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
         body = self.body_blocks
         if not body:
             return []
+        chars, text, ends = self.block_chars, self.text, self.columns.end
         if self.is_html:
-            tags = self.columns.tag
-            first, last = body[0], body[-1]
-            return [i for i in range(first, last + 1) if tags[i] in _HEADINGS]
-        chars = self.block_chars.tolist()
-        ends = self.columns.end.tolist()
-        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
+            tags, inside = self.columns.tag, set(body)
+            # A heading has something longer below it, or another heading; a name or a price tag has not.
+            return [
+                i for i in body
+                if tags[i] in _HEADINGS and i + 1 in inside and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "."
+                and (tags[i + 1] in _HEADINGS or chars[i + 1] > chars[i])
+            ]  # fmt: skip
+        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and text[ends[i] - 1] not in ".,;:!"]
 
     @cached_property
     def author_names(self) -> list[tuple[str, Span | None]]:
@@ -574,8 +624,27 @@ class Page:
         """What the linear model of words says of this page."""
         return wording.read(self)
 
+    @cached_property
+    def built(self) -> Floats:
+        """What the model of how pages are built says of this page, one value for each of its readings."""
+        return build.shipped().read(self.markup.build if self.markup is not None else ())
 
+
+@cache
+def _function_words() -> tuple[Hashes, tuple[str, ...], Floats]:
+    """The function words of all languages, the languages, and which words are whose, shape (words, languages)."""
+    sets = function_word_sets()
+    words = tally(np.concatenate([known.hashes for known in sets.values()]))[0]
+    return words, tuple(sets), np.column_stack([is_one_of(words, known) for known in sets.values()]).astype(float)
+
+
+_TEASER_FURNITURE = (
+    "minutes minute hours hour days weeks week months month years year started posted updated published comments comment reply replies views read reading full article articles story stories post posts learn view previous next prev share recs recipe recipes january february march april june july august september october november december"
+)
+"""Words of bylines, counters and buttons around links to other stories."""
 _SURE = 0.3
+LONGEST_HEADING = 160
+"""Characters: what is longer and tagged as a heading is a paragraph in large type."""
 _FULL_STOP = ord(".")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SITE_SUFFIX = re.compile(r"\s+(?:[|–—·»]|-|::)\s+[^|–—·»]{2,60}$")

@@ -38,7 +38,7 @@ COLUMNS = (
 
 
 class Quote(NamedTuple):
-    """A passage of the page: `part` is "text", "title" or "url", `start`/`end` offsets into it, `text` what stands there."""
+    """A passage of the page: `part` is "text", "title", "url" or "markup", `start`/`end` offsets into it (`Page.part`), `text` what stands there."""
 
     part: str
     start: int
@@ -205,17 +205,13 @@ def _reasons(page: Page, model: Model, measures: list[Measure], reading: Reading
     found_reasons = []
     for _, name, effect in sorted(ranked)[:MOST_REASONS]:
         leading = max(model.reasons[name], key=lambda i: abs(effects[i]))
-        quotes = tuple(Quote(*span, _part(page, span.part)[span.start : span.end]) for span in measures[leading].spans[:MOST_QUOTES])
+        quotes = tuple(Quote(*span, page.part(span.part)[span.start : span.end]) for span in measures[leading].spans[:MOST_QUOTES])
         found_reasons.append(Reason(name, effect, _summary(model.features[leading], measures[leading].value), quotes))
     return found_reasons
 
 
 def _summary(name: str, value: float) -> str:
     return f"{FEATURES[name].summary}: {value:.3g}"
-
-
-def _part(page: Page, part: str) -> str:
-    return page.text if part == "text" else page.title if part == "title" else page.url
 
 
 def score_columns(records: Sequence[Record], model: Model | None = None, *, features: bool = False) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from scorer.fold import clean
+from scorer.fold import clean, is_plain
 from scorer.page import Columns, Metadata, Page
 from scorer.zones import BYLINE_START
 
@@ -25,8 +25,7 @@ def read_text(text: str, url: str = "", title: str = "") -> Page:
     truncated: tuple[str, ...] = ()
     if len(text) > MAX_TEXT:
         text, truncated = text[:MAX_TEXT], ("text",)
-    lines = [" ".join(line.split()) for line in clean(text.replace("\r", "\n")).split("\n")]
-    lines = [line for line in lines if line]
+    lines = _lines(text.replace("\r", "\n"))
     if len(lines) > MAX_LINES:
         lines, truncated = lines[:MAX_LINES], ("text",)
     lengths = np.fromiter(map(len, lines), np.int64, len(lines))
@@ -35,6 +34,15 @@ def read_text(text: str, url: str = "", title: str = "") -> Page:
     columns = Columns(ends - lengths, ends, [""] * len(lines), [0] * len(lines), unknown, np.zeros(len(lines), np.int64), unknown, unknown, unknown, unknown)
     title = " ".join(clean(title).split())[:1000] or _first_title(lines)
     return Page("\n".join(lines), title, url, columns, None, Metadata(), None, truncated)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that show something, with one space between words."""
+    if is_plain(text) and not any(run in text for run in ("  ", " \n", "\n ")):
+        # As most extractions leave it.
+        return [line for line in text.strip(" ").split("\n") if line]
+    lines = [" ".join(line.split()) for line in clean(text).split("\n")]
+    return [line for line in lines if line]
 
 
 def _first_title(lines: list[str]) -> str:

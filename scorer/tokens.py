@@ -11,8 +11,11 @@ even where no markup is left.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache, cached_property
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +40,17 @@ _SHIFT = np.uint64(29)
 _SHAPES = 14
 _SHORT = 5
 _SIGNS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+
+
+class TokenClass(IntEnum):
+    """What blocks are counted by; words and numbers are those from `NUMBER` on."""
+
+    OTHER_MARK = 0
+    STOP = 1
+    COMMA = 2
+    NUMBER = 3
+    CAPITAL = 4
+    WORD = 5
 
 
 class Tokens(NamedTuple):
@@ -65,27 +79,73 @@ class Tokens(NamedTuple):
             self.hash[at], self.stem[at], self.start[at], self.end[at], self.kind[at], self.code[at], self.flags[at], self.capital[at], self.line[at], self.lines
         )  # fmt: skip
 
+    def split(self, offset: int) -> tuple[Tokens, Tokens]:
+        """The tokens before an offset that stands in none of them, and those behind it as those of a text that begins there."""
+        at = int(self.start.searchsorted(offset))
+        before, behind = self.take(slice(0, at)), self.take(slice(at, None))
+        first = int(behind.line[0]) if len(behind.line) else self.lines
+        return (
+            before._replace(lines=int(before.line[-1]) + 1 if at else 0),
+            behind._replace(start=behind.start - offset, end=behind.end - offset, line=behind.line - first, lines=self.lines - first),
+        )  # fmt: skip
+
     def part(self, low: int, high: int, offset: int) -> Tokens:
         """The tokens from `low` to before `high`, of one line, as those of a text that begins at `offset`."""
         found = self.take(slice(low, high))
         return found._replace(start=found.start - offset, end=found.end - offset, line=np.zeros(high - low, np.int64), lines=1)
 
 
-class Terms(NamedTuple):
+@dataclass(frozen=True)
+class Terms:
     """What the wording model looks up: hashes of tokens, pairs of neighbours and short lines, with their offsets.
 
     The first `tokens` of `hash` are tokens (line tokens among them have start == end), the next ``tokens - 1`` pairs, the rest lines
-    of two to five tokens as a whole ("Write for us"). `quotable`: words, pairs of words and short lines; `in_first`: those of the
-    first of the `parts` that the text was given in.
+    of two to five tokens as a whole ("Write for us"). `parts`: in how many the text was given. What only quoting needs is made when it is asked for.
     """
 
     hash: Hashes
-    start: Ints
-    end: Ints
-    quotable: Bools
-    in_first: Bools
     tokens: int
     parts: int
+    _given: tuple[Tokens, ...] = field(repr=False)
+    _place: Ints = field(repr=False, default_factory=lambda: np.zeros(0, np.int64))  # where each token stands in `hash`
+    _first: Ints = field(repr=False, default_factory=lambda: np.zeros(0, np.int64))  # the first token of each line
+    _last: Ints = field(repr=False, default_factory=lambda: np.zeros(0, np.int64))
+    _short: Ints = field(repr=False, default_factory=lambda: np.zeros(0, np.int64))  # the lines that are terms as a whole
+
+    @cached_property
+    def start(self) -> Ints:
+        """Where each begins, as offset into its part."""
+        starts = _column(self._given, "start")
+        begin = self._spread(starts, starts[self._first], _column(self._given, "end")[self._last])
+        return np.concatenate([begin, begin[:-1], starts[self._first[self._short]]])
+
+    @cached_property
+    def end(self) -> Ints:
+        """Where each ends."""
+        ends = _column(self._given, "end")
+        end = self._spread(ends, _column(self._given, "start")[self._first], ends[self._last])
+        return np.concatenate([end, end[1:], ends[self._last[self._short]]])
+
+    @cached_property
+    def quotable(self) -> Bools:
+        """Words, pairs of words and short lines."""
+        kind = _column(self._given, "kind")
+        is_word = np.zeros(self.tokens, np.bool_)
+        is_word[self._place] = (kind == WORD) | (kind == SIGN)
+        return np.concatenate([is_word, is_word[:-1] & is_word[1:], np.ones(len(self._short), np.bool_)])
+
+    @cached_property
+    def in_first(self) -> Bools:
+        """Those of the first of the parts."""
+        size = len(self._given[0].hash)
+        early = np.arange(self.tokens) < size + 2 * int(np.searchsorted(self._first, size))
+        return np.concatenate([early, early[1:], self._first[self._short] < size])
+
+    def _spread(self, tokens: Ints, heads: Ints, tails: Ints) -> Ints:
+        """A column of the tokens and of the line tokens, in the order of `hash`."""
+        out = np.empty(self.tokens, np.int64)
+        out[self._place], out[self._place[self._first] - 1], out[self._place[self._last] + 1] = tokens, heads, tails
+        return out
 
 
 @cache
@@ -124,6 +184,19 @@ def _tables() -> tuple[npt.NDArray[np.uint8], Hashes, Bools, npt.NDArray[np.uint
 
 
 @cache
+def token_classes() -> npt.NDArray[np.uint8]:
+    """The `TokenClass` of tokens by their first character's code point."""
+    kinds, _, uppers, uses = _tables()
+    classes = np.full(len(kinds), TokenClass.OTHER_MARK, np.uint8)
+    for wanted, where in (
+        (TokenClass.STOP, (kinds == MARK) & (uses & STOP > 0)), (TokenClass.COMMA, (kinds == MARK) & (uses & COMMA > 0)),
+        (TokenClass.NUMBER, kinds == NUMBER), (TokenClass.WORD, (kinds == WORD) | (kinds == SIGN)), (TokenClass.CAPITAL, uppers),
+    ):  # fmt: skip
+        classes[where] = wanted
+    return classes
+
+
+@cache
 def _powers(size: int) -> tuple[Hashes, Hashes]:
     """Powers of the base and of its inverse modulo 2**64."""
     inverse = np.uint64(pow(int(_BASE), -1, 2**64))
@@ -139,14 +212,18 @@ def true_at(mask: Bools | Ints) -> Ints:
     >>> true_at(np.array([False, True, True])).tolist()
     [1, 2]
     """
-    return np.asarray(mask.nonzero()[0], np.int64)
+    places: Ints = mask.nonzero()[0]
+    return places
 
 
 def codes_of(text: str) -> npt.NDArray[np.unsignedinteger]:
     """The code point of each character, those beyond the basic plane as 0xFFFF."""
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), np.uint8)
-    return np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)
+    wide = text.encode("utf-16-le", "replace")
+    if len(wide) == 2 * len(text):
+        return np.frombuffer(wide, np.uint16)
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF).astype(np.uint16)
 
 
 def tokenize(text: str) -> Tokens:
@@ -159,11 +236,11 @@ def tokenize(text: str) -> Tokens:
     codes = codes_of(text)
     if not len(codes):
         return _nothing()
-    if codes.dtype != np.uint8 and ((codes >= 0x370) & (codes <= 0x52F)).any():
+    if codes.dtype != np.uint8 and (codes - _GREEK <= _CYRILLIC - _GREEK).any():  # what is below wraps around
         codes = codes_of(unmix(text))
     kinds, values, uppers, uses = _tables()
-    kind = kinds[codes]
-    value = values[codes]
+    letters = codes.astype(np.int64)
+    kind, value = kinds.take(letters), values.take(letters)
     _join_apostrophes(codes, kind)
     n = len(kind)
     changes = np.empty(n, np.bool_)
@@ -171,8 +248,9 @@ def tokenize(text: str) -> Tokens:
     np.not_equal(kind[1:], kind[:-1], out=changes[1:])
     changes |= kind >= MARK  # each mark, line end and sign by itself
     starts = true_at(changes)
-    of = kind[starts]
-    token = true_at((of != SPACE) & (of != LINE))
+    of = kind.take(starts)
+    breaks = of == LINE
+    token = true_at((of != SPACE) ^ breaks)
     if not len(token):
         return _nothing()
     # The hash of a token is a sum over its letters, each times a power of its place in the token.
@@ -181,18 +259,27 @@ def tokenize(text: str) -> Tokens:
     sums = np.empty(n + 1, np.uint64)
     sums[0] = 0
     np.cumsum(value, out=sums[1:])
-    start = starts[token]
-    end = np.append(starts[1:], n)[token]
-    before, shift = sums[start], down[start]
-    breaks = np.cumsum(of == LINE)[token]
+    start = starts.take(token)
+    # Where the next token, space or line begins, and for the last of all the end of the text.
+    starts[:-1] = starts[1:]
+    starts[-1] = n
+    end = starts.take(token)
+    before, shift = sums.take(start), down.take(start)
+    whole, stem = sums.take(end), sums.take(np.minimum(start + _STEM, end))
+    for part in (whole, stem):
+        part -= before
+        part *= shift
+    passed = np.cumsum(breaks).take(token)
     # Lines without a token are not counted.
     line = np.empty(len(token), np.int64)
     line[0] = 0
-    np.cumsum(breaks[1:] != breaks[:-1], out=line[1:])
-    code = codes[start]
-    return Tokens(
-        _mixed((sums[end] - before) * shift), (sums[np.minimum(start + _STEM, end)] - before) * shift, start, end, of[token], code, uses[code], uppers[code], line, int(line[-1]) + 1
-    )  # fmt: skip
+    np.cumsum(passed[1:] != passed[:-1], out=line[1:])
+    letter = letters.take(start)
+    return Tokens(_mixed(whole), stem, start, end, of.take(token), codes.take(start), uses.take(letter), uppers.take(letter), line, int(line[-1]) + 1)
+
+
+_GREEK, _CYRILLIC = np.uint16(0x370), np.uint16(0x52F)
+"""The first character of one alphabet with look-alikes of Latin letters, and the last of the other."""
 
 
 def _mixed(sums: Hashes) -> Hashes:
@@ -237,15 +324,26 @@ class WordSet(NamedTuple):
     def of(hashes: Hashes) -> WordSet:
         """The set of these hashes."""
         filled = np.zeros(1 << _FILTER, np.bool_)
-        filled[hashes >> _FILTER_SHIFT] = True
-        ordered = np.sort(hashes)
-        differs = np.ones(len(ordered), np.bool_)
-        np.not_equal(ordered[1:], ordered[:-1], out=differs[1:])
-        return WordSet(ordered[differs], filled)
+        filled[(hashes >> _FILTER_SHIFT).view(np.int64)] = True
+        return WordSet(tally(hashes)[0], filled)
 
 
+_FEW, _SHORT_TEXT = 4, 64
 _FILTER = 13
 _FILTER_SHIFT = np.uint64(64 - _FILTER)
+
+
+def tally(hashes: Hashes) -> tuple[Hashes, Ints]:
+    """The different ones of these hashes, ascending, and how often each occurs: `numpy.unique` without what it does for others.
+
+    >>> [found.tolist() for found in tally(np.array([7, 5, 7], np.uint64))]
+    [[5, 7], [1, 2]]
+    """
+    ordered = np.sort(hashes)
+    begins = np.ones(len(ordered) + 1, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:-1])
+    first = true_at(begins)
+    return ordered.take(first[:-1]), first[1:] - first[:-1]
 
 
 @cache
@@ -260,13 +358,19 @@ def find_words(hashes: Hashes, wanted: WordSet) -> Ints:
     >>> find_words(tokenize("he said that she told").hash, word_set("said told")).tolist()
     [1, 4]
     """
-    likely: Ints = true_at(wanted.filled[hashes >> _FILTER_SHIFT])
-    if not len(likely):
-        return likely
-    these = hashes[likely]
-    at = np.searchsorted(wanted.hashes, these)
-    at[at == len(wanted.hashes)] = 0
-    return np.asarray(likely[wanted.hashes[at] == these])
+    known = wanted.hashes
+    if len(known) < _FEW:
+        # Comparing with one after the other is cheaper than any search.
+        same = np.zeros(len(hashes), np.bool_)
+        for one in known:
+            same |= hashes == one
+        return true_at(same)
+    if len(hashes) < _SHORT_TEXT:
+        return true_at(known.take(known.searchsorted(hashes), mode="clip") == hashes)
+    likely = true_at(wanted.filled.take((hashes >> _FILTER_SHIFT).view(np.int64)))
+    these = hashes.take(likely)
+    found: Ints = likely[known.take(known.searchsorted(these), mode="clip") == these]
+    return found
 
 
 def is_one_of(hashes: Hashes, wanted: WordSet) -> Bools:
@@ -295,47 +399,48 @@ def _special() -> tuple[np.uint64, np.uint64, Hashes]:
     return np.uint64(hash_of("0")), np.uint64(0x14057B7EF767814F), shapes
 
 
+def _column(parts: tuple[Tokens, ...], name: str) -> Any:
+    """One column of the tokens of all parts."""
+    return np.concatenate([getattr(part, name) for part in parts]) if len(parts) > 1 else getattr(parts[0], name)
+
+
 def terms(*parts: Tokens) -> Terms:
     """The terms of a text in one or more parts, a title and a body say; offsets are those of each part in itself."""
     number, newline, shapes = _special()
-    lines = [part.line + sum(p.lines for p in parts[:i]) for i, part in enumerate(parts)]
-    line = np.concatenate(lines) if len(parts) > 1 else lines[0]
-    sums, starts, ends, of, capital = (np.concatenate(columns) if len(parts) > 1 else columns[0] for columns in zip(*((p.hash, p.start, p.end, p.kind, p.capital) for p in parts), strict=True))
-    n = len(sums)
+    line = parts[0].line
+    if len(parts) > 1:
+        lines = [0, *accumulate(part.lines for part in parts)]
+        line = np.concatenate([part.line + before for part, before in zip(parts, lines, strict=False)])
+    n = len(line)
     if not n:
-        empty = np.zeros(0, np.int64)
-        return Terms(sums, empty, empty, np.zeros(0, np.bool_), np.zeros(0, np.bool_), 0, len(parts))
-    sums = np.where(of == NUMBER, number, sums)
-    first = true_at(np.concatenate(([True], line[1:] != line[:-1])))
-    sizes = np.diff(np.append(first, n))
-    line = np.repeat(np.arange(len(first)), sizes)
-    word = of == WORD
-    words = np.add.reduceat(word.astype(np.int64), first)
-    capitals = np.add.reduceat((capital & word).astype(np.int64), first)
-    length = np.minimum(np.log2(sizes).astype(np.int64), 6)
-    shape = length + 7 * ((words > 2) & (capitals > 0.6 * words))
+        return Terms(np.zeros(0, np.uint64), 0, len(parts), parts)
+    sums, kind, capital = (_column(parts, name) for name in ("hash", "kind", "capital"))
+    sums = np.where(kind == NUMBER, number, sums)
+    edges = np.ones(n + 1, np.bool_)
+    np.not_equal(line[1:], line[:-1], out=edges[1:-1])
+    edge = true_at(edges)
+    first, last = edge[:-1], edge[1:] - 1
+    sizes = edge[1:] - first
+    # Words and capitalised words of each line, summed up as halves of one number.
+    word = (kind == WORD).view(np.int8).astype(np.int64)
+    word += (word & capital) << 32
+    counted = np.add.reduceat(word, first)
+    words, capitals = counted & 0xFFFFFFFF, counted >> 32
+    shape = np.minimum(np.log2(sizes).astype(np.int64), 6)
+    shape += 7 * ((words > 2) & (capitals > 0.6 * words))
     # Make room: one token before each line, one after.
+    count = len(first)
     place = np.arange(1, n + 1)
-    place += 2 * line
-    total = n + 2 * len(first)
-    hashes, begin, end = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total, np.int64)
-    is_word = np.zeros(total, np.bool_)
-    hashes[place], begin[place], end[place], is_word[place] = sums, starts, ends, word | (of == SIGN)
-    head = first + 2 * np.arange(len(first))
-    tail = head + sizes + 1
-    hashes[head], hashes[tail] = newline, shapes[shape]
-    begin[head] = end[head] = starts[first]
-    begin[tail] = end[tail] = ends[first + sizes - 1]
+    place += np.repeat(np.arange(0, 2 * count, 2), sizes)
+    total = n + 2 * count
     short = true_at((sizes >= 2) & (sizes <= _SHORT))
-    early = np.arange(total) < len(parts[0].hash) + 2 * int(np.searchsorted(first, len(parts[0].hash)))
-    return Terms(
-        np.concatenate([hashes, chain(hashes[:-1], hashes[1:]), _whole(sums, first[short], sizes[short])]),
-        np.concatenate([begin, begin[:-1], starts[first[short]]]),
-        np.concatenate([end, end[1:], ends[first[short] + sizes[short] - 1]]),
-        np.concatenate([is_word, is_word[:-1] & is_word[1:], np.ones(len(short), np.bool_)]),
-        np.concatenate([early, early[1:], first[short] < len(parts[0].hash)]),
-        total, len(parts),
-    )  # fmt: skip
+    whole = _whole(sums, first[short], sizes[short])
+    hashes = np.empty(2 * total - 1 + len(short), np.uint64)
+    singles = hashes[:total]
+    singles[place], singles[place[first] - 1], singles[place[last] + 1] = sums, newline, shapes[shape]
+    hashes[total : 2 * total - 1] = chain(singles[:-1], singles[1:])
+    hashes[2 * total - 1 :] = whole
+    return Terms(hashes, total, len(parts), parts, place, first, last, short)
 
 
 def _whole(sums: Hashes, first: Ints, sizes: Ints) -> Hashes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -35,12 +35,13 @@ from scorer.model import FACETS, HEADS
 from scorer.tables import StepTables, centre
 from scorer.train_wording import FURTHER
 
-WORDING = "wording"
+READ = ("wording", "build")
+"""The reasons whose features are readings of linear models: what they say enters as it is, not by steps."""
 SHARES = (0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.99)
 """The quantiles of a feature at which its table may step."""
-PENALTY, WORDING_PENALTY = 1.5, 0.05
-"""How much large steps cost, and large slopes of the wording. Of 0.25 to 12; between 1 and 2 nothing changes."""
-WORDING_STEPS = 120
+PENALTY, READING_PENALTY = 1.5, 0.05
+"""How much large steps cost, and large slopes of readings. Of 0.25 to 12; between 1 and 2 nothing changes."""
+READING_STEPS = 120
 INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.6, "lexbor": 0.0, ARTICLE: 0.4, "composed-text": 0.1, "composed-html": 0.05}
 NATURAL = ("wcxb", "random")
 """The samples that were drawn without regard to quality: what calibration and base rates are taken from."""
@@ -101,15 +102,20 @@ class Training:
 
 
 def uses(head: str) -> list[str]:
-    """The features that a head may step on: all but the wording's for trust, a facet's own for a facet."""
-    every = [name for name, known in FEATURES.items() if known.reason != WORDING]
+    """The features that a head may step on: all but readings for trust, a facet's own for a facet."""
+    every = stepped()
     return every if head in ("low", "high") else [name for name in every if head in FEATURES[name].facets]
 
 
-def wordings(head: str) -> list[str]:
-    """The cross-fitted readings of the words that a head adds."""
-    trust = [name for name, known in FEATURES.items() if known.reason == WORDING and not known.facets]
-    return trust if head in ("low", "high") else [n for n, known in FEATURES.items() if known.reason == WORDING and head in known.facets]
+def readings(head: str) -> list[str]:
+    """The cross-fitted readings of the words and of the markup that a head adds."""
+    every = [known for known in FEATURES.values() if known.reason in READ]
+    return [known.name for known in every if (head in known.facets if head in FACETS else not known.facets)]
+
+
+def stepped() -> list[str]:
+    """The features that are no readings."""
+    return [name for name, known in FEATURES.items() if known.reason not in READ]
 
 
 class _Column(NamedTuple):
@@ -123,22 +129,23 @@ class _Column(NamedTuple):
     bounds: tuple[float | None, float | None]
 
 
-def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, worded: bool = True) -> StepTables:
-    """The step tables of a head, fitted to the chosen rows; with `worded=False` the words are left out."""
+def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, using: Collection[str] | None = None) -> StepTables:
+    """The step tables of a head, fitted to the chosen rows; `using`: the features that it may use, all by default."""
     names = data.features
+    mine = frozenset(names if using is None else using)
     chosen = chosen & (data.weight > 0)
     rows, label, weight = rows[chosen], data.label(head)[chosen].astype(np.float32), data.weight[chosen].astype(np.float32)
     sign = {"low": -1, "high": 1}.get(head, 0)
     columns: list[_Column] = []
-    for name in uses(head):
+    for name in filter(mine.__contains__, uses(head)):
         at = names.index(name)
         columns += _steps(at, rows[:, at], weight, sign * int(FEATURES[name].trust))
     # So scaled, a page's steps have length 1 on average, however many features a head has.
     size = float(np.sqrt(sum(np.average(c.values**2, weights=weight) for c in columns)))
     columns = [c._replace(values=c.values / size, scale=c.scale / size) for c in columns]
-    readings = [_reading(names.index(name), rows[:, names.index(name)], weight) for name in wordings(head)] if worded else []
-    penalty = np.concatenate([np.full(len(columns), PENALTY), np.full(len(readings), WORDING_PENALTY), [0.0]])
-    columns += readings
+    read = [_reading(names.index(name), rows[:, names.index(name)], weight) for name in readings(head) if name in mine]
+    penalty = np.concatenate([np.full(len(columns), PENALTY), np.full(len(read), READING_PENALTY), [0.0]])
+    columns += read
     matrix = np.column_stack([*(c.values for c in columns), np.ones(len(rows), np.float32)])
     slopes = _logistic(matrix, label, weight, penalty, [*(c.bounds for c in columns), (None, None)])
     return _tables(len(names), columns, slopes, rows)
@@ -163,7 +170,7 @@ def _steps(at: int, x: Floats, weight: npt.NDArray[np.float32], direction: int) 
 
 
 def _reading(at: int, x: Floats, weight: npt.NDArray[np.float32]) -> _Column:
-    """A reading as it is; composed pages have none and count as average, lest a good text twice labelled blur its slope."""
+    """A reading as it is; where there is none, in composed pages and of the markup of plain text, it counts as average."""
     known = ~np.isnan(x)
     mean = float(np.average(x[known], weights=weight[known]))
     scale = 1 / float(x[known].std())
@@ -184,7 +191,7 @@ def _logistic(matrix: npt.NDArray[np.float32], label: npt.NDArray[np.float32], w
 
 
 def _tables(features: int, columns: list[_Column], slopes: Floats, rows: Floats) -> StepTables:
-    """The fitted columns as step tables; the readings' slopes become `WORDING_STEPS` steps of their range."""
+    """The fitted columns as step tables; the readings' slopes become `READING_STEPS` steps of their range."""
     edges, values = [np.zeros(0)] * features, [np.zeros(2)] * features
     mine: dict[int, list[tuple[_Column, float]]] = {}
     for column, slope in zip(columns, slopes.tolist(), strict=False):
@@ -192,7 +199,7 @@ def _tables(features: int, columns: list[_Column], slopes: Floats, rows: Floats)
     for at, parts in mine.items():
         if np.isinf(parts[0][0].edge):
             (column, slope), x = parts[0], rows[:, at]
-            cuts = np.linspace(float(np.nanquantile(x, 0.001)), float(np.nanquantile(x, 0.999)), WORDING_STEPS)
+            cuts = np.linspace(float(np.nanquantile(x, 0.001)), float(np.nanquantile(x, 0.999)), READING_STEPS)
             middle = np.concatenate([cuts[:1], (cuts[1:] + cuts[:-1]) / 2, cuts[-1:], [column.mean]])
             edges[at], values[at] = cuts, slope * (middle - column.mean)
             continue
@@ -204,13 +211,13 @@ def _tables(features: int, columns: list[_Column], slopes: Floats, rows: Floats)
     return StepTables(tuple(edges), tuple(values), float(slopes[-1]))
 
 
-def cross_validate(data: Training, heads: Sequence[str] = HEADS, *, worded: bool = True) -> dict[str, Floats]:
-    """The score of every row, for each head, from tables that saw nothing of the row's fold."""
+def cross_validate(data: Training, heads: Sequence[str] = HEADS, *, using: Collection[str] | None = None) -> dict[str, Floats]:
+    """The score of every row, for each head, from tables that saw nothing of the row's fold; `using` as in `fit`."""
     folds = data.folds
     out = {head: np.zeros(len(folds)) for head in heads}
     for fold in sorted(set(folds.tolist())):
         rows, held = data.rows(fold), folds == fold
-        fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, ~held, worded=worded) for head in heads)
+        fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, ~held, using=using) for head in heads)
         for head, tables in zip(heads, fitted, strict=True):
             out[head][held] = tables.scores(rows[held])
     return out
@@ -273,7 +280,7 @@ def train(features: Path, pages: Path, out: Path, *, name: str = "page-trust", s
             "features_sha256": hashlib.sha256(features.read_bytes()).hexdigest(), "pages_sha256": hashlib.sha256(pages.read_bytes()).hexdigest(),
             "pages": int(data.pages["id"].nunique()), "domains": int(data.pages["domain"].nunique()), "split": "five folds by domain",
         },
-        "parameters": {"shares": list(SHARES), "penalty": PENALTY, "wording_penalty": WORDING_PENALTY, "wording_steps": WORDING_STEPS, "input_weight": INPUT_WEIGHT},
+        "parameters": {"shares": list(SHARES), "penalty": PENALTY, "reading_penalty": READING_PENALTY, "reading_steps": READING_STEPS, "input_weight": INPUT_WEIGHT},
         "calibration": calibration,
         "low_weight": LOW_WEIGHT,
         "thresholds": {

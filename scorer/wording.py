@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scorer.feature import Span
 from scorer.lookup import Lookup
 from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
-from scorer.tokens import Hashes, Ints, Terms, terms
+from scorer.tokens import MARK, WORD, Hashes, Ints, Terms, Tokens, chain, terms, true_at
 from scorer.zones import Zone
 
 if TYPE_CHECKING:
@@ -32,10 +32,13 @@ READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promoti
 
 TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
+RUN = 4
+"""Tokens of a passage that counts once: shorter ones are grammar, longer ones are easily varied."""
 AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
 _OUTSIDE = np.isin(np.array(Zone), AROUND)
 
 Floats32 = npt.NDArray[np.float32]
+_FULL_STOP = ord(".")
 
 
 class Wording(NamedTuple):
@@ -150,10 +153,41 @@ def read(page: Page) -> Wording:
 
 
 def terms_of(page: Page) -> Terms:
-    """The terms of the title, where the text does not show it, and of the text."""
+    """The terms of the title, where the text does not show it, and of the text, each passage once."""
+    heard = said_once(page.tokens)
     if not page.title or page.title in page.text[:2000]:
-        return terms(page.tokens)
-    return terms(page.title_tokens, page.tokens)
+        return terms(heard)
+    return terms(page.title_tokens, heard)
+
+
+def said_once(tokens: Tokens) -> Tokens:
+    """The tokens without addresses ("cdc.gov") and without runs of `RUN` that stood there before.
+
+    Names of sites are no wording, and a phrase is no better for being said six times: both are cheap to add.
+
+    >>> from scorer.tokens import tokenize
+    >>> text = "Rain fell on the hills (see noaa.gov). Rain fell on the plain."
+    >>> said = said_once(tokenize(text))
+    >>> " ".join(text[start:end] for start, end in zip(said.start, said.end))
+    'Rain fell on the hills ( see ) . plain .'
+    """
+    keep = np.ones(len(tokens.hash), np.bool_)
+    stop = true_at(tokens.code[1:-1] == _FULL_STOP) + 1
+    stop = stop[(tokens.start[stop] == tokens.end[stop - 1]) & (tokens.end[stop] == tokens.start[stop + 1])]
+    # Small letters behind the stop: "Russia.However" are sentences run together.
+    stop = stop[(tokens.kind[stop - 1] != MARK) & (tokens.kind[stop + 1] == WORD) & ~tokens.capital[stop + 1] & (tokens.end[stop + 1] - tokens.start[stop + 1] > 1)]
+    for by in (-1, 0, 1):
+        keep[stop + by] = False
+    if len(keep) > RUN:
+        runs = tokens.hash[: 1 - RUN]
+        for by in range(1, RUN):
+            runs = chain(runs, tokens.hash[by : len(keep) - RUN + 1 + by])
+        order = np.argsort(runs, kind="stable")
+        ordered = runs[order]
+        again = order[1:][ordered[1:] == ordered[:-1]]
+        for by in range(RUN):
+            keep[again + by] = False
+    return tokens if keep.all() else tokens.take(true_at(keep))
 
 
 def around(page: Page) -> Hashes:

@@ -31,6 +31,7 @@ import pytest
 from scorer import features
 from scorer.feature import FEATURES, Feature, Measure, extract
 from scorer.page import Page
+from scorer.train import READ
 from scorer.zones import Zone
 
 HERE = Path(__file__).parent
@@ -98,12 +99,8 @@ def _in_zones(page: Page, zones: list[Zone]) -> Page:
     return page
 
 
-def whole(page: Page, part: str) -> str:
-    return {"text": page.text, "title": page.title, "url": page.url}[part]
-
-
 def quotes(page: Page, measure: Measure) -> list[str]:
-    return [whole(page, span.part)[span.start : span.end] for span in measure.spans]
+    return [page.part(span.part)[span.start : span.end] for span in measure.spans]
 
 
 # -- the cases ------------------------------------------------------------------------------------------------------
@@ -153,8 +150,8 @@ def test_filler_is_neutral() -> None:
 def test_feature_has_cases(name: str) -> None:
     mine = [case["kind"] for case in CASES if case["feature"] == name]
     assert "fires" in mine
-    # What words say is no yes or no: the wording model has pages of two kinds, and bounds for both.
-    assert "near-miss" in mine or (FEATURES[name].reason == "wording" and len(mine) >= 2)
+    # What words and markup say is no yes or no: their models have pages of two kinds, and bounds for both.
+    assert "near-miss" in mine or (FEATURES[name].reason in READ and len(mine) >= 2)
 
 
 # -- names and documentation ----------------------------------------------------------------------------------------
@@ -244,7 +241,7 @@ PAGES = _odd_pages() | _whole_pages()
 def test_every_feature_holds_on(name: str) -> None:
     """Finite or NaN, evidence inside its part, the same again from a page read again."""
     page, again = PAGES[name](), PAGES[name]()
-    size = {"text": len(page.text), "title": len(page.title), "url": len(page.url)}
+    size = {part: len(page.part(part)) for part in ("text", "title", "url", "markup")}
     for feature in FEATURES.values():
         found = feature(page)
         spans = found.spans
@@ -267,7 +264,7 @@ def test_shares_are_shares(name: str) -> None:
     page = PAGES[name]()
     for feature in FEATURES.values():
         value = feature(page).value
-        if feature.reason == "wording" or math.isnan(value):
+        if feature.reason in READ or math.isnan(value):
             continue
         assert value >= 0, feature.name
         # Hidden text is set against the text that is shown; clickbait phrases against teasers.
@@ -282,9 +279,10 @@ def test_extract_gives_every_feature_in_order() -> None:
 
 
 NEEDS_MARKUP = {
+    *(name for name, known in FEATURES.items() if known.reason == "build"),
     "faq_schema", "ad_network_count", "teaser_network_count", "push_network", "ad_slot_rate", "ad_slots_in_body",
     "affiliate_link_count", "store_link_count", "nofollow_share", "hidden_text_share", "outbound_share_outside_body",
-    "author_page_link", "accountability_links", "hidden_author", "email_input_count", "popup_count", "link_text_share",
+    "author_page_link", "author_nowhere_shown", "accountability_links", "hidden_author", "email_input_count", "popup_count", "link_text_share",
     "link_count", "image_rate", "outbound_link_rate", "primary_link_count", "outbound_to_one_site_share",
 }  # fmt: skip
 

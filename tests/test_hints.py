@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scorer.hints import Hint, of_frames
+from scorer.hints import UNSEEN, Hint, of_name
 
 NAMES = {
     "a word": ("newsletter", Hint.PROMO),
@@ -29,27 +29,16 @@ NAMES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_name_says(name: str) -> None:
     said, wanted = NAMES[name]
-    assert [Hint(bits) for bits in of_frames(["div"], [said])] == [wanted]
+    assert Hint(of_name(said)) == wanted
 
 
-def test_tags_say_it_too() -> None:
-    found = of_frames(["nav", "footer", "div", "nav"], ["", "share", "share", "ad"])
-    assert found == [Hint.NAV_TAG, Hint.FOOTER_TAG | Hint.SHARE, Hint.SHARE, Hint.NAV_TAG | Hint.AD]
-
-
-def test_many_names_at_once_say_what_each_says_alone() -> None:
-    names = [f"{word}-{i}" for i in range(50) for word in ("footer", "x", "comment", "ad", "entry-content", "ü")]
-    assert of_frames(["div"] * len(names), names) == [of_frames(["div"], [name])[0] for name in names]
-    assert of_frames([], []) == []
-
-
-def test_a_name_does_not_reach_into_the_next() -> None:
-    """All new names are read in one pass."""
-    assert of_frames(["div"] * 3, ["some entry", "content here", "entry content"]) == [0, 0, Hint.BODY]
+@pytest.mark.parametrize("name", ["sr-only", "btn visually-hidden", "VisuallyHidden x", "ad screen-reader-text"])
+def test_names_that_hide(name: str) -> None:
+    assert of_name(name) & UNSEEN
+    assert not of_name(name.replace("-", "_").replace("Hidden", "-hide")) & UNSEEN
 
 
 def test_more_names_than_are_remembered() -> None:
     names = [f"x{i} footer" for i in range(100_050)]
-    assert set(of_frames(["div"] * len(names), names)) == {int(Hint.FOOTER)}
-    assert of_frames(["div"], ["entry-content"]) == [Hint.BODY]
-    assert of_frames(["div", "div"], ["", names[0]]) == [0, Hint.FOOTER]
+    assert {of_name(name) for name in names} == {int(Hint.FOOTER)}
+    assert (of_name("entry-content"), of_name(""), of_name(names[0])) == (Hint.BODY, 0, Hint.FOOTER)

@@ -35,7 +35,7 @@ WHERE = {
         "now subscribe to our newsletter",
         ["subscribe to our newsletter"],
     ),
-    "twice": ("promo_subscribe", "Weekly newsletter, weekly newsletter", ["Weekly newsletter", "weekly newsletter"]),
+    "twice": ("promo_subscribe", "Newsletter signup, newsletter signup", ["Newsletter signup", "newsletter signup"]),
     "behind one that is passed over": (
         "promo_share",
         "share on facebook share on twitter share on pinterest",

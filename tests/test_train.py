@@ -1,4 +1,4 @@
-"""Does the fit of the page model keep to the directions of the features, and can it be had without words?"""
+"""Does the fit of the page model keep to the directions of the features, and can it be had without some?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from scorer.data import PAGE_COLUMNS
 from scorer.feature import FEATURES
-from scorer.train import Training, fit, uses, wordings
+from scorer.train import Training, fit, readings, stepped, uses
 
 
 def _training(pages: int = 400) -> Training:
@@ -24,16 +24,16 @@ def test_tables_keep_to_the_directions_of_the_features() -> None:
     data = _training()
     tables = fit("high", data, data.rows(), np.ones(len(data.table), np.bool_))
     for name, values in zip(data.features, tables.values, strict=True):
-        if name not in wordings("high"):
+        if name not in readings("high"):
             assert (np.diff(values[:-1]) * int(FEATURES[name].trust) >= 0).all(), name
     spread = {name: np.ptp(values[:-1]) for name, values in zip(data.features, tables.values, strict=True)}
     assert spread["accountability_rate"] > 0.3
     assert spread["hype_rate"] == 0  # says the contrary of its direction
-    assert set(uses("high")) | set(wordings("high")) >= {n for n, s in spread.items() if s > 0}
+    assert set(uses("high")) | set(readings("high")) >= {n for n, s in spread.items() if s > 0}
 
 
-def test_without_words_the_words_say_nothing() -> None:
+def test_what_may_not_be_used_says_nothing() -> None:
     data = _training()
-    tables = fit("low", data, data.rows(), np.ones(len(data.table), np.bool_), worded=False)
-    for name in wordings("low"):
+    tables = fit("low", data, data.rows(), np.ones(len(data.table), np.bool_), using=stepped())
+    for name in readings("low"):
         assert not tables.values[data.features.index(name)].any()

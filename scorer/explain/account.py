@@ -134,10 +134,6 @@ def zone_shares(page: Page) -> dict[Zone, float]:
     return {zone: chars[zone] / total for zone in Zone if chars[zone]}
 
 
-def part_of(page: Page, part: str) -> str:
-    return {"text": page.text, "title": page.title, "url": page.url}[part]
-
-
 def visible(text: str) -> str:
     r"""`text` on one line, with what a terminal or a reader would obey rather than see made visible.
 
@@ -163,7 +159,7 @@ def writable(text: str) -> str:
 
 def in_context(page: Page, quote: Quote, width: int) -> tuple[str, str, str]:
     """The line that shows a quote in at most `width` characters: what stands before it, the quote, what stands after."""
-    whole = part_of(page, quote.part)
+    whole = page.part(quote.part)
     said = visible(whole[quote.start : min(quote.end, quote.start + 4 * width)])
     if len(said) > width - 2:
         return "", said[: width - 3] + "…", ""

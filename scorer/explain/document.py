@@ -20,7 +20,6 @@ from scorer.explain.account import (
     FACET_WORDS,
     Sum,
     likely_range,
-    part_of,
     percents,
     standing,
     summed,
@@ -155,15 +154,18 @@ def _why(page: Page, score: PageScore, parts: Sum) -> Iterator[str]:
 def _reason(page: Page, index: int, reason: Reason, longest: float) -> Iterator[str]:
     side = "falls" if reason.effect < 0 else "rises"
     count = len(reason.quotes)
-    passages = "measured on the whole page" if not count else f"{count} passage{'s' if count > 1 else ''}"
+    passages = "measured on the whole page" if not count else f"{count} {'passage' if reason.quotes[0].part != 'markup' else 'mark'}{'s' if count > 1 else ''}{'' if reason.quotes[0].part != 'markup' else ' of the markup'}"
     yield f'<li class="{side}"><button type="button" class="reason" aria-pressed="false" data-reason="{index}" id="reason-{index}">'
     yield f'<span class="line"><span class="name"><span class="index">{index + 1}</span> <bdi class="summary">{shown(reason.summary)}</bdi></span><span class="number">{_signed(reason.effect)}</span></span>'
     yield f'{_effect_bar(reason.effect, longest)}<span class="count">{passages}</span></button>'
     if count:
         yield '<ul class="quotes">'
         for number, quote in enumerate(reason.quotes):
-            said = part_of(page, quote.part)[quote.start : quote.end]
+            said = page.part(quote.part)[quote.start : quote.end]
             cut = said if len(said) <= 180 else f"{said[:180]}…"
+            if quote.part == "markup":
+                yield f'<li><code dir="ltr">{shown(cut)}</code></li>'
+                continue
             yield f'<li><button type="button" class="quote" data-reason="{index}" data-quote="{index}.{number}"><q dir="auto">{shown(cut)}</q></button></li>'
         yield "</ul>"
     yield "</li>"

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from scorer.explain.account import ZONE_WORDS, part_of, percent, visible, zone_shares
+from scorer.explain.account import ZONE_WORDS, percent, visible, zone_shares
 from scorer.page import Block, Page
 from scorer.score import PageScore, Reason
 
@@ -50,13 +50,14 @@ class Passage(NamedTuple):
 
 
 def passages_of(page: Page, reasons: Sequence[Reason]) -> dict[str, list[Passage]]:
-    """The quotes of these reasons by part of the page, in order."""
+    """The quotes of these reasons by part of the page, in order; those of the markup, which nobody sees, are left out."""
     found: dict[str, list[Passage]] = {"text": [], "title": [], "url": []}
     for index, reason in enumerate(reasons):
         for number, quote in enumerate(reason.quotes):
-            found[quote.part].append(
-                Passage(quote.start, min(quote.end, len(part_of(page, quote.part))), index, number, reason.effect < 0)
-            )
+            if quote.part in found:
+                found[quote.part].append(
+                    Passage(quote.start, min(quote.end, len(page.part(quote.part))), index, number, reason.effect < 0)
+                )
     for passages in found.values():
         passages.sort()
     return found

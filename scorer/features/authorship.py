@@ -6,12 +6,17 @@ import re
 
 from scorer.authors import is_generic
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import block_spans, page_count, page_rate, spans
+from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, spans
+from scorer.features.voices import own_hits
 from scorer.page import Page
-from scorer.tokens import MARK, tokenize
+from scorer.tokens import MARK, WordSet, is_one_of, tokenize
 from scorer.zones import DATE, Zone
 
-_DATELESS = re.compile(r"(?:published|posted|updated|last updated|published on|posted on|updated on|date)\s*(?:on|:|by)?\s*:?\s*$", re.IGNORECASE)
+_DATELESS = re.compile(r"(?:published|posted|updated|last updated|published on|posted on|updated on|date)\s*(?:on|:)?\s*:?\s*$", re.IGNORECASE)
+_ANY_DATE = re.compile(rf"{DATE.pattern}|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|\b(?:19|20)\d\d\b|\b(?:ago|yesterday|today|just now)\b", DATE.flags)
+_ITS_OWN = tuple(zone for zone in Zone if zone not in (Zone.TEASERS, Zone.COMMENTS))
+"""Where a page speaks of itself: not in what it says of other pages, nor in what readers say."""
+
 
 @feature(trust=Trust.RISES, facets=("farm", "aggregation"))
 def named_author(page: Page) -> Measure:
@@ -35,59 +40,85 @@ def generic_byline(page: Page) -> Measure:
     return Measure(float(bool(generic) and len(generic) == len(names)), (s for s in generic if s is not None))
 
 
-@feature(trust=Trust.FREE, facets=("farm", "aggregation"))
+@feature(trust=Trust.FREE, facets=("farm", "aggregation"), version=2)
 def has_date(page: Page) -> Measure:
-    """Whether the page says when it was published."""
+    """Whether the page says when it was published: metadata or a date at the head."""
     if not page.text:
         return UNKNOWN
     if page.metadata.published:
         return Measure(1.0)
     found = []
+    # Further down, dates in lines like a byline are those of comments and testimonials.
+    head = page.body_blocks[0] + 2 if page.body_blocks else len(page.zones)
     for index in page.blocks_in(Zone.BYLINE, Zone.HEADLINE):
+        if index > head:
+            break
         start, end = int(page.columns.start[index]), int(page.columns.end[index])
         found += [m.span() for m in DATE.finditer(page.text, start, end)]
     return Measure(float(bool(found)), spans(found))
 
 
-@feature(trust=Trust.FALLS, facets=("farm", "aggregation"))
+@feature(trust=Trust.FALLS, facets=("farm", "aggregation"), version=2)
 def dateless_date_line(page: Page) -> Measure:
-    """Whether a date line has lost its date ("Published on" and nothing behind it)."""
+    """Whether a date line has lost its date ("Published on" and no date behind it, nor in the next lines)."""
     if not page.body_blocks:
         return UNKNOWN
     first = page.body_blocks[0]
-    found = [i for i in range(max(first - 12, 0), min(first + 2, len(page.zones))) if len(page.block_text(i)) < 40 and _DATELESS.match(page.block_text(i))]
+    found = [i for i in range(max(first - 12, 0), min(first + 2, len(page.zones))) if page.block_chars[i] < 40 and _DATELESS.match(page.block_text(i)) and not _dated(page, i + 1)]
     return Measure(float(bool(found)), block_spans(page, found))
 
 
-@feature(trust=Trust.RISES, facets=("farm",))
+def _dated(page: Page, index: int) -> bool:
+    """Whether one of the next blocks from `index` on holds a date: many pages set it on a line of its own."""
+    starts, ends = page.columns.start, page.columns.end
+    following = range(index, min(index + 4, len(starts)))
+    return any(_ANY_DATE.search(page.text, int(starts[i]), min(int(ends[i]), int(starts[i]) + 80)) for i in following)
+
+
+@feature(trust=Trust.RISES, facets=("farm",), version=2)
 def accountability_rate(page: Page) -> Measure:
-    """Named roles, corrections, ethics rules and ways to reach the author, per 1,000 words."""
-    return page_rate(page, "accountability")
+    """Corrections told, editorial rules, who is behind the text and how to reach them, per 1,000 words.
+
+    Leaves alone: the offices of people in the story, and what they say.
+    """
+    if not page.word_count:
+        return UNKNOWN
+    found = own_hits(page, _ITS_OWN, "answerable")
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
 
-@feature(trust=Trust.FALLS, facets=("farm",))
+@feature(trust=Trust.FALLS, facets=("farm",), version=2)
 def ornamental_accountability(page: Page) -> Measure:
-    """Formulas of accountability that search-made sites wear ("our team of experts"), counted to five."""
-    return page_count(page, "claimed_accountability", 5)
+    """Formulas that vouch for unnamed experts or praise the author ("our team of experts"), counted to five."""
+    if not page.word_count:
+        return UNKNOWN
+    found = own_hits(page, _ITS_OWN, "claimed_accountability")
+    return Measure(float(min(len(found), 5)), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("farm",))
+_ABOUT_THE_POST = re.compile(r"\b(?:posted in|filed under|tagged|permalink|author archive|entry was posted|categories)\b", re.IGNORECASE)
+
+
+@feature(trust=Trust.FREE, facets=("farm",), version=2)
 def author_note_length(page: Page) -> Measure:
     """Characters that tell who the author is, after the body (logarithm)."""
     if not page.body_blocks:
         return UNKNOWN
     last = page.body_blocks[-1]
-    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.columns.end[i] - page.columns.start[i] > 60]
+    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.block_chars[i] > 60 and not _ABOUT_THE_POST.search(page.block_text(i))]
     total = sum(int(page.columns.end[i] - page.columns.start[i]) for i in notes)
     return Measure(float(len(str(total))) if total else 0.0, block_spans(page, notes))
 
 
-@feature(trust=Trust.RISES, facets=("farm",))
+@feature(trust=Trust.RISES, facets=("farm",), version=2)
 def author_page_link(page: Page) -> Measure:
     """Whether the byline links to a page about its author."""
     if page.links is None:
         return UNKNOWN
-    return Measure(float("people" in page.href_marks or any("author" in link.rel for link in page.links if link.rel)))
+    byline = int(Zone.BYLINE)
+    people = [i for i in page.href_marks.get("people", ()) if page.link_zones[i] == byline and not page.links[i].text.lower().startswith("read more")]
+    people += [i for i, link in enumerate(page.links) if link.rel and "author" in link.rel.split()]
+    return Measure(float(bool(people)), link_spans(page, [page.links[i] for i in sorted(set(people))]))
 
 
 @feature(trust=Trust.RISES, facets=("farm",))
@@ -107,3 +138,22 @@ def hidden_author(page: Page) -> Measure:
     name = tokenize(author)
     last = name.hash[name.kind != MARK][-1:]
     return Measure(float(not (page.tokens.hash == last).any())) if len(last) else UNKNOWN
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def author_nowhere_shown(page: Page) -> Measure:
+    """Whether the structured data names an author of whom not one word stands on the visible page.
+
+    Fires on: metadata that says "Erica Needham" over a page that shows "By Brian Stormont", or nobody.
+    Leaves alone: part of the name that is shown ("J. Brandt"), and authors given as an address.
+    """
+    author = page.metadata.author
+    if page.markup is None or not author or "://" in author:
+        return UNKNOWN
+    name = tokenize(author)
+    words = name.hash[(name.kind != MARK) & (name.end - name.start > 1)]
+    if not len(words) or not page.word_count:
+        return UNKNOWN
+    if is_one_of(page.tokens.hash, WordSet.of(words)).any():
+        return Measure(0.0)
+    return Measure(1.0, (span for _, span in page.author_names if span is not None))

@@ -9,24 +9,51 @@ import numpy as np
 from scorer import address
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import (
+    LEAST_PAGE_WORDS,
     LEAST_WORDS,
     block_spans,
     body_rate,
-    count_in,
     hits_in,
     link_spans,
-    page_rate,
     sentence_spans,
     spans,
     token_spans,
-    word_rate,
 )
+from scorer.features.voices import Pairs, kept, other_outlets, own_hits, own_rate, rate, spoken
 from scorer.page import Page
-from scorer.tokens import NUMBER, QUOTE, WORD, Bools, Ints, Tokens, find_words, hash_of, is_one_of, true_at, word_set
+from scorer.tokens import (
+    MARK,
+    NUMBER,
+    QUOTE,
+    WORD,
+    Bools,
+    Ints,
+    Tokens,
+    WordSet,
+    find_words,
+    hash_of,
+    is_one_of,
+    true_at,
+    word_set,
+)
 from scorer.zones import DATE, Zone
 
-_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{12,600})[\"”“»]")
+# What opens a quotation follows white space or a bracket, not a word, an equals sign or a figure of inches: `name="x"`, 10" screen.
+_QUOTED = re.compile(r"(?<![\w=.,!?)%;”\"'])(?<!\w\()[\"“„«]([^\s\"“”„«»=][^\"“”„«»\n]{11,600})(?<![\s=])[\"”“»](?![\w=])")
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
+# Marks of an entry in a bibliography or list of notes, wherever it stands.
+_BIBLIOGRAPHIC = re.compile(
+    r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\bRetrieved\b|\bAccessed\b|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
+)
+_CREDIT = re.compile(r"photo|image|picture|video|getty|graphic|illustration|©|copyright|\(c\)", re.IGNORECASE)
+_CALL = re.compile(r"(?:learn|read|see|find|get|sign|subscribe|follow|share|click|view|show|more|related|tags?|categories|about|join)\b", re.IGNORECASE)
+_LISTS = frozenset([
+    "source", "sources", "source(s)", "news source", "news sources", "original source", "source link", "article source", "article sources", "story source", "data source", "data sources", "primary sources",
+    "relevant articles", "relevant links", "relevant news", "relevant stories", "via", "hat tip", "references", "reference", "reference list", "bibliography", "works cited", "citations", "cited works", "cited sources",
+    "literature cited", "notes and references", "sources and references", "references and further reading", "further reading", "for further reading", "selected bibliography", "additional reading",
+    "read more at", "read more from", "journal reference", "quellen", "quelle", "literatur", "fuentes", "fuente", "bibliografía",
+])  # fmt: skip
+"""Headings and line beginnings that introduce a list of sources, among those of the lexicon, which also names pictures and links."""
 MOST_QUOTED = 0.4
 """More of a body than this in quotation marks says no more."""
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
@@ -34,38 +61,94 @@ _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
 _YEARS = " ".join(map(str, range(1900, 2100)))
 _NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
-_SAYING = "said says told explained added argued noted recalled wrote"
-_GIVEN_THE_WORD = f"{_SAYING} asked replied testified sagte erklärte"
-_NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our"
+_IN_CITATION = "and et al see e g cf also de van von der den la in press a b c n d pp p no vol ed eds eg"
+_NO_SOURCE = "scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
+_REPORTS = "reported reports report reporting said says told wrote writes according via citing cited published publishes revealed interview noted quoted obtained"
+_SAYING = "said says explained argued added noted recalled"
+_GIVES_THE_WORD = "said says sagte erklärte"
+_MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked replied testified"
+_GIVES_NOBODY = "it that what which be is are was were being been having enough easier i we you not often so i've we've you've as to than and or frequently manual label sign law rule text page site website message error tin book song title caption wasn't weren't nobody"
+_WHO_SPEAKS = "he she they"
+_NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
 _TITLES = "mr mrs ms dr prof sen rep gov sgt capt sir president professor chief mayor judge minister"
 # Without the months that people are named after.
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday january february march july september october november december"
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday january february march july august september october november december"
+_ORGANISATIONS = (
+    "international inc corp ltd llc company ministry university group association bank news times post office department foundation house police council committee court states kingdom union agency institute center centre network "
+    "magazine journal report research officials airlines club party commission authority board team school college hospital press media radio television tv studio studios games software systems technologies technology "
+    "society federation alliance coalition trust fund church city county state street park project program programme service services app store shop force forces army navy act bill league cup series awards award festival "
+    "america american americans britain british europe european africa asia australia canada china india japan russia russian israel israeli france germany texas california london york washington jersey zealand korea arabia "
+    "democrats republicans congress senate government pro plus mini max ultra edition series model day week year road avenue lake river island mountain hotel restaurant museum"
+)
 _LONGEST_NAME = 3
 _ROLES = (
-    "the a an who director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder co editor ceo chair chairman chairwoman senior vice assistant associate "
-    "deputy executive lead former mayor minister attorney lawyer owner author analyst"
+    "director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder editor ceo cfo cto chair chairman chairwoman coordinator commissioner representative senator congressman congresswoman "
+    "mayor minister attorney lawyer owner author analyst economist scientist researcher engineer doctor physician nurse surgeon psychologist psychiatrist biologist chemist physicist historian journalist reporter correspondent columnist writer "
+    "teacher principal superintendent student lecturer dean fellow scholar consultant adviser advisor officer detective sergeant captain lieutenant sheriff judge prosecutor secretary ambassador envoy governor councillor councilman "
+    "councilwoman activist organizer farmer artist musician singer actor actress filmmaker producer designer developer architect curator photographer chef trainer coach goalkeeper quarterback entrepreneur investor partner executive "
+    "leader member veteran resident neighbor neighbour volunteer expert specialist therapist counselor technologist strategist planner pastor priest bishop rabbi imam pilgrim novelist poet playwright"
 )
-_FIRST_PERSON = "i we my our i've we've"
+_QUALIFIES = "the a an senior vice assistant associate deputy executive former lead acting interim managing co retired general principal"
+_REACH_OF_ROLE = 6
 _DID = (
-    "found tested tried used bought built made went saw noticed ran took measured started decided spent wrote asked visited talked spoke interviewed learned realized realised discovered loved liked "
-    "hated ended got had was were did thought felt came put set left drove cooked baked grew picked wanted needed didn't couldn't wasn't been"
+    "found tested tried used bought built made went saw noticed ran took measured started decided spent wrote visited talked spoke interviewed learned learnt realized realised discovered "
+    "ended set left drove cooked baked grew picked ordered installed fixed replaced removed added sold flew walked hiked stayed worked read watched paid received moved lived finished switched met"
 )
+_DID_TOGETHER = "tested tried bought went drove flew walked hiked stayed visited ate cooked baked measured interviewed spoke ordered arrived stopped watched spent"
+_BETWEEN = "also then finally first recently even actually never just have had once personally myself already initially only eventually immediately both quickly always"
+
+
+def _next_token(page: Page, end: Ints) -> Ints:
+    """The index of the first token behind each of these offsets."""
+    return np.minimum(np.searchsorted(page.tokens.start, end), len(page.tokens.start) - 1)
+
+
+_REACH_OF_SOURCE = 5
+
+
+def _no_source(page: Page, end: Ints, line: Ints) -> Bools:
+    """Whether something else than a source follows "according to": a mark, or within a few words a plan or standard."""
+    tokens = page.tokens
+    at = _next_token(page, end)
+    found: Bools = (tokens.kind[at] == MARK) & (tokens.flags[at] & QUOTE == 0)
+    more = ~found
+    for step in range(_REACH_OF_SOURCE):
+        further = np.minimum(at + step, len(tokens.hash) - 1)
+        more &= (tokens.line[further] == line) & (tokens.kind[further] != MARK)
+        found |= more & is_one_of(tokens.hash[further], word_set(_NO_SOURCE))
+    return found
+
+
+def _borrowed(page: Page) -> tuple[Pairs, Ints]:
+    """Borrowing phrases of the body, and where they start; "according to" only where a source follows, not a plan or a recipe."""
+    hits = page.hits.of("attribution")
+    if not len(hits.start):
+        return [], hits.start
+    tokens = page.tokens
+    here = page.zones[hits.line] == Zone.BODY
+    according = tokens.hash[_next_token(page, hits.start)] == np.uint64(hash_of("according"))
+    here[according] &= ~_no_source(page, hits.end[according], hits.line[according])
+    return kept(hits, here), hits.start[here]
 
 
 def _attributed(page: Page) -> Ints:
-    """The body's sentences whose substance is others' reporting: an outlet or agency named, or a borrowing phrase."""
-    starts = np.array([start for name in ("outlets", "agencies", "attribution") for start in page.hits.of(name).start.tolist()], np.int64)
-    if not len(starts) or not page.sentence_count:
+    """The body's sentences that pass on what others reported: a borrowing phrase, or another outlet with a verb of reporting."""
+    if not page.sentence_count:
         return np.zeros(0, np.int64)
-    body = page.body_tokens.start
-    at = np.searchsorted(body, starts)
-    at[at == len(body)] = 0
-    return np.unique(page.sentence_of[at[body[at] == starts]])
+    tokens, sentence = page.body_tokens, page.sentence_of
+    _, borrowed = _borrowed(page)
+    outlets, _, line = other_outlets(page)
+    outlets = outlets[page.zones[line] == Zone.BODY]
+    found = sentence[np.searchsorted(tokens.start, borrowed)]
+    if len(outlets):
+        named = sentence[np.searchsorted(tokens.start, outlets)]
+        found = np.append(found, named[np.isin(named, sentence[find_words(tokens.hash, word_set(_REPORTS))])])
+    return np.unique(found)
 
 
-@feature(trust=Trust.FREE, facets=("aggregation", "farm"))
+@feature(trust=Trust.FREE, facets=("aggregation", "farm"), version=2)
 def source_aggregation_ratio(page: Page) -> Measure:
-    """Share of the body's sentences whose substance is attributed to other outlets, agencies or unnamed reports.
+    """Share of the body's sentences that pass on what other outlets, reports or statements say.
 
     Fires on: "The plan was first reported by Reuters, according to sources."
     Leaves alone: "Mayor Ilse Brandt told us that the plan is ready."
@@ -76,101 +159,179 @@ def source_aggregation_ratio(page: Page) -> Measure:
     return Measure(len(found) / max(page.sentence_count, 5), sentence_spans(page, found))
 
 
-@feature(trust=Trust.FALLS, facets=("aggregation", "farm"))
+def _source_lists(page: Page) -> tuple[list[int], list[int]]:
+    """Blocks of lists of sources: those that a heading or label introduces, and those that are entries of a bibliography."""
+    blocks = page.blocks_in(Zone.SOURCES)
+    if not blocks:
+        return [], []
+    starts, ends = page.columns.start, page.columns.end
+    hits = page.hits.of("source_headings")
+    at_start = hits.start == starts[hits.line]
+    labels = {line: end for line, start, end in zip(hits.line[at_start].tolist(), hits.start[at_start].tolist(), hits.end[at_start].tolist(), strict=True) if page.text[start:end].lower() in _LISTS}
+    introduced, entries, open_until = [], [], -1
+    for i in blocks:
+        for label in (i, i - 1):
+            if label in labels and ends[label] - labels[label] <= 2:
+                open_until = label + 1  # the heading of a list; the list follows
+        if i in labels and (page.text[labels[i] : labels[i] + 1] in (":", "") or ends[i] - labels[i] <= 2):
+            introduced.append(i)
+        elif _BIBLIOGRAPHIC.search(page.text, int(starts[i]), int(ends[i])):
+            entries.append(i)
+            open_until = max(open_until, i + 1) if i <= open_until else open_until
+        elif i <= open_until and not _CALL.match(page.text, int(starts[i])):
+            introduced.append(i)
+            open_until = i + 1
+    return introduced, entries
+
+
+@feature(trust=Trust.FALLS, facets=("aggregation", "farm"), version=2)
 def outlet_list_entries(page: Page) -> Measure:
-    """Other outlets' articles named in a list of sources: the mark of a retold story.
+    """Other outlets' stories in a list or line of sources: the mark of a retold story.
 
     A bibliography has years, volumes and pages; a retelling's list has headlines with an outlet's name or a day each.
+    Credits of pictures are none.
     """
-    listed = page.blocks_in(Zone.SOURCES)
-    if not listed:
+    introduced, _ = _source_lists(page)
+    if not introduced:
         return Measure(0.0)
-    outlets = page.block_hits("outlets", "agencies")
-    shown, entries = [], 0.0
-    for i in listed:
+    _, _, lines = other_outlets(page)
+    shown, entries, outlets = [], 0.0, 0
+    for i in introduced:
         text = page.block_text(i)
-        named = max(int(outlets[i]), len(DATE.findall(text)))
-        if named and _CITATION.search(text) is None:
+        here = int(np.count_nonzero(lines == i))
+        named = max(here, len(DATE.findall(text)))
+        if named and not _CREDIT.search(text) and not _BIBLIOGRAPHIC.search(text) and _CITATION.search(text) is None:
             shown.append(i)
             entries += named
-    return Measure(min(entries, 8.0), block_spans(page, shown))
+            outlets += here
+    # One day beside a source is when a ministry spoke.
+    return Measure(min(entries, 8.0), block_spans(page, shown)) if outlets or entries > 1 else Measure(0.0)
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",))
+@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def source_list_share(page: Page) -> Measure:
     """Share of the text that is a list of sources or references."""
     if not page.text:
         return UNKNOWN
-    return Measure(float(page.zone_chars[Zone.SOURCES]) / len(page.text), block_spans(page, page.blocks_in(Zone.SOURCES)))
+    listed = [i for found in _source_lists(page) for i in found if not _CREDIT.match(page.text, int(page.columns.start[i]))]
+    return Measure(int(page.block_chars[listed].sum()) / len(page.text) if listed else 0.0, block_spans(page, sorted(listed)))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",))
+@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def outlets_named_rate(page: Page) -> Measure:
     """Other news outlets and agencies named per 1,000 words of the body."""
-    return body_rate(page, "outlets", "agencies")
+    start, end, line = other_outlets(page)
+    here = page.zones[line] == Zone.BODY
+    return rate(page, list(zip(start[here].tolist(), end[here].tolist(), strict=True)))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",))
+_KINDS_OF_AGENCY = frozenset(["news agency", "news agencies", "wire service", "wire services", "state news agency", "official news agency"])
+_CREDITED = re.compile(r"(?:©|\bcopyright\b[^.\n]{0,20}|\b(?:by|from|via|source|sources|with)\b:?(?: the)?|[—–-])\s*(?:the )?$", re.IGNORECASE)
+_CREDITS = re.compile(r"\)\s*[—–-]|\s*[—–-]\s|\s+(?:writers?|reporters?|contributed|staff)\b", re.IGNORECASE)
+
+
+_PICTURE = re.compile(r"\)? ?/")
+"""What follows the agency in the credit of a picture: "(Reuters)/Ann Reed"."""
+
+
+@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def agency_credit(page: Page) -> Measure:
-    """Whether an agency or wire is credited at the head or the foot of the body."""
+    """Whether an agency or wire is credited at the head or the foot of the body.
+
+    Leaves alone: credits of pictures, agencies that the story is about.
+    """
     if not page.has_body:
         return UNKNOWN
     starts, ends = page.columns.start, page.columns.end
     first, last = int(starts[page.body_blocks[0]]), int(ends[page.body_blocks[-1]])
-    found = [(s, e) for s, e in page.hits_of("agencies") if first - 250 <= s <= first + 160 or last - 250 <= s <= last + 250]
+    hits = page.hits.of("agencies")
+    near = ((hits.start >= first - 250) & (hits.start <= first + 160)) | ((hits.start >= last - 250) & (hits.start <= last + 250))
+    found = []
+    for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
+        head, foot = int(starts[line]), int(ends[line])
+        around = page.text[max(head, start - 60) : min(foot, end + 40)]
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|media:|landov", around, re.IGNORECASE)
+        credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
+        if credited and not picture and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
+            found.append((start, end))
     return Measure(float(bool(found)), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",))
+@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def attribution_rate(page: Page) -> Measure:
-    """Borrowing phrases ("according to", "reportedly") per 1,000 words of the body."""
-    return body_rate(page, "attribution")
+    """Phrases that pass on what others reported ("according to", "reportedly") per 1,000 words of the body."""
+    return rate(page, _borrowed(page)[0]) if page.has_body else UNKNOWN
 
 
-@feature(trust=Trust.FALLS, facets=("aggregation", "farm"))
+@feature(trust=Trust.FALLS, facets=("aggregation", "farm"), version=2)
 def vague_authority_rate(page: Page) -> Measure:
-    """Appeals to nobody in particular ("experts say", "studies show") per 1,000 words of the body."""
-    return body_rate(page, "vague_authority")
+    """Appeals to nobody in particular ("experts say", "studies show") per 1,000 words of the body.
+
+    Leaves alone: "our research shows", "these studies show".
+    """
+    hits = page.hits.of("vague_authority")
+    if not page.has_body or not len(hits.start):
+        return rate(page, [])
+    before = np.maximum(_next_token(page, hits.start) - 1, 0)
+    ours = is_one_of(page.tokens.hash[before], word_set("our my his her their its these those this that both two three the own"))
+    ours |= np.array([page.text[max(start - 3, 0) : start] in ("'s ", "’s ") for start in hits.start.tolist()], np.bool_)
+    return rate(page, kept(hits, (page.zones[hits.line] == Zone.BODY) & ~ours))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
 def own_reporting_rate(page: Page) -> Measure:
-    """Signs of work of one's own ("told us", "we tested", "documents obtained by") per 1,000 words of the body."""
-    return body_rate(page, "own_reporting")
+    """Signs that the writer asked, tested or counted ("told us", "we tested") per 1,000 words of the body.
+
+    Leaves alone: what people say in quotation marks, and sentences that name another outlet, which did the asking then.
+    """
+    if not page.has_body:
+        return UNKNOWN
+    found = own_hits(page, (Zone.BODY,), "own_reporting")
+    if found:
+        outlets, _, line = other_outlets(page)
+        outlets = outlets[page.zones[line] == Zone.BODY]
+        tokens, sentence = page.body_tokens, page.sentence_of
+        others = set(sentence[np.searchsorted(tokens.start, outlets)].tolist())
+        found = [pair for pair in found if int(sentence[np.searchsorted(tokens.start, pair[0])]) not in others]
+    return rate(page, found)
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm", "promotion"))
+@feature(trust=Trust.RISES, facets=("aggregation", "farm", "promotion"), version=2)
 def first_hand_rate(page: Page) -> Measure:
-    """First-hand experience ("I tried", "my husband", "last summer we") per 1,000 words of the body."""
-    return body_rate(page, "first_hand")
+    """First-person experience ("I tried", "my husband") per 1,000 words of the body, outside quotations."""
+    return own_rate(page, "first_hand")
 
 
-@feature(trust=Trust.RISES, facets=("farm", "clickbait"))
+@feature(trust=Trust.RISES, facets=("farm", "clickbait"), version=2)
 def research_rate(page: Page) -> Measure:
-    """Words of documented work (data, methods, studies, records) per 1,000 words of the body."""
+    """Words of research and statistics ("respondents", "the study found") per 1,000 words of the body."""
     return body_rate(page, "evidence")
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
 def primary_source_rate(page: Page) -> Measure:
-    """Documents and occasions that a reader can check (filings, hearings, datasets) per 1,000 words of the body."""
+    """Public bodies, records and hearings named, where a reader can check, per 1,000 words of the body."""
     return body_rate(page, "primary_sources")
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",))
+@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def primary_share_of_sources(page: Page) -> Measure:
-    """Primary sources cited, as a share of primary sources and other outlets together."""
+    """Public bodies, records and hearings named, as a share of these and other outlets together."""
     if not page.has_body:
         return UNKNOWN
     where = (Zone.BODY, Zone.SOURCES)
-    primary = count_in(page, where, "primary_sources")
-    total = primary + count_in(page, where, "outlets", "agencies")
-    return Measure(primary / total, spans(hits_in(page, where, "primary_sources"))) if total >= 2 else UNKNOWN
+    primary = hits_in(page, where, "primary_sources")
+    _, _, line = other_outlets(page)
+    total = len(primary) + int(np.isin(page.zones[line], [int(zone) for zone in where]).sum())
+    return Measure(len(primary) / total, spans(primary)) if total >= 2 else UNKNOWN
 
 
-@feature(trust=Trust.FREE, facets=("aggregation", "clickbait"))
+@feature(trust=Trust.FREE, facets=("aggregation", "clickbait"), version=2)
 def quoted_share(page: Page) -> Measure:
-    """Share of the body that stands in quotation marks."""
+    """Share of the body that stands in quotation marks.
+
+    Leaves alone: code, inches, single words.
+    """
     if not page.has_body:
         return UNKNOWN
     marks = true_at(page.tokens.flags & QUOTE)
@@ -179,20 +340,38 @@ def quoted_share(page: Page) -> Measure:
     found = [
         match.span()
         for i in blocks[page.zones[blocks] == Zone.BODY].tolist()
+        if page.columns.tag[i] != "pre"
         for match in _QUOTED.finditer(page.text, int(starts[i]), int(ends[i]))
     ]
     return Measure(min(sum(e - s for s, e in found) / max(int(page.zone_chars[Zone.BODY]), 1), MOST_QUOTED), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",))
+@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def speaker_rate(page: Page) -> Measure:
-    """Verbs that give somebody the word ("said", "explained") per 1,000 words of the body."""
-    return word_rate(page, _GIVEN_THE_WORD)
+    """Verbs that give somebody the word ("said", "explained") per 1,000 words of the body.
+
+    Leaves alone: "that said", "frequently asked", "added two eggs", "the noted author".
+    """
+    if not page.has_body:
+        return UNKNOWN
+    tokens = page.body_tokens
+    at = find_words(tokens.hash, word_set(f"{_GIVES_THE_WORD} {_MAY_GIVE_THE_WORD}"))
+    at = at[at > 0]
+    before = at - 1
+    same_line = tokens.line[before] == tokens.line[at]
+    hashes = tokens.hash[before]
+    surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ~is_one_of(hashes, word_set(_GIVES_NOBODY)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")) | (tokens.flags[before] & QUOTE > 0))
+    by_name = _is_name(tokens, before) | is_one_of(hashes, word_set(_WHO_SPEAKS)) | (tokens.flags[before] & QUOTE > 0)
+    at = at[same_line & (surely | by_name)]
+    return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), sentence_spans(page, np.unique(page.sentence_of[at])[:3]))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
 def citation_rate(page: Page) -> Measure:
-    """Scholarly citations ("[3]", "(Weber 2019)", "et al.") per 1,000 words of the body."""
+    """Scholarly citations ("[3]", "(Weber 2019)", "et al.") per 1,000 words of the body.
+
+    Leaves alone: indices of code ("a[0]"), lines that begin with a number in brackets, sentences in brackets that end in a year.
+    """
     if not page.has_body:
         return UNKNOWN
     tokens = page.body_tokens
@@ -201,21 +380,20 @@ def citation_rate(page: Page) -> Measure:
     before, after = tokens.code[numbers - 1], tokens.code[numbers + 1]
     # A number in square brackets; a year that ends a bracket which begins with a name; "et al".
     bracketed = numbers[(before == ord("[")) & (after == ord("]")) & (tokens.start[numbers] == tokens.end[numbers - 1])]
-    year = numbers[after == ord(")")]
-    year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
-    opened = np.concatenate([[0], true_at(tokens.code == ord("("))])
-    opened = opened[np.searchsorted(opened, year, "left") - 1]
-    named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
-    named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
-    year, opened = year[named], opened[named]
-    # Two capitalised words side by side are a publisher or a film: "(Random House, 1997)".
-    one = ~(tokens.capital[opened + 2] & (tokens.kind[opened + 2] == WORD))
-    year, opened = year[one], opened[one]
+    bracketed = bracketed[(bracketed > 1) & (bracketed < len(tokens.hash) - 2) & (tokens.end[bracketed] - tokens.start[bracketed] < 4)]
+    if len(bracketed):
+        bracketed = bracketed[_cites(page, tokens, bracketed)]
+    opened, year = _author_and_year(tokens, numbers[after == ord(")")])
     et_al = find_words(tokens.hash, word_set("al"))
-    et_al = et_al[et_al > 0]
+    et_al = et_al[et_al > 1]
     et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
     # "doi:10.1000/182": a number of four digits or more between "10." and a slash.
     registrant = numbers[(before == ord(".")) & (after == ord("/")) & (tokens.end[numbers] - tokens.start[numbers] >= 4)]
+    if not (len(bracketed) or len(year) or len(et_al) or len(registrant)):
+        return Measure(0.0)
+    # "Weber et al.", "Weber, et al."; not "partners, leaders, et al.".
+    comma = (tokens.code[et_al - 2] == ord(",")) & (et_al > 2)
+    et_al = et_al[tokens.capital[et_al - 2 - comma]]
     registrant = registrant[registrant > 1]
     registrant = registrant[tokens.hash[registrant - 2] == np.uint64(hash_of("10"))]
     # "(Weber et al., 2019)" is one.
@@ -225,6 +403,42 @@ def citation_rate(page: Page) -> Measure:
     order = np.argsort(first, kind="stable")
     first, last = first[order], last[order]
     return Measure(1000 * len(first) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, first, last))
+
+
+def _author_and_year(tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
+    """Brackets that begin with a name, hold nothing but names and end in one of these years: the opening brackets and the years."""
+    year = year[tokens.end[year] - tokens.start[year] == 4]
+    year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
+    if not len(year):
+        return year, year
+    brackets = np.concatenate([[0], true_at(tokens.code == ord("("))])
+    opened = brackets[np.searchsorted(brackets, year, "left") - 1]
+    named = (tokens.code[opened] == ord("(")) & (year - opened <= _LONGEST_CITATION) & (tokens.line[opened] == tokens.line[year])
+    named &= tokens.capital[opened + 1] & ~is_one_of(tokens.hash[opened + 1], word_set(_NO_AUTHOR))
+    # Two capitalised words side by side are a publisher or a film: "(Random House, 1997)".
+    named &= ~(tokens.capital[opened + 2] & (tokens.kind[opened + 2] == WORD))
+    year, opened = year[named], opened[named]
+    for step in range(1, _LONGEST_CITATION):
+        at = np.minimum(opened + step, year)
+        plain = (tokens.kind[at] == WORD) & ~tokens.capital[at] & ~is_one_of(tokens.hash[at], word_set(_IN_CITATION))
+        year, opened = year[~plain], opened[~plain]
+    return opened, year
+
+
+def _cites(page: Page, tokens: Tokens, numbers: Ints) -> Bools:
+    """Whether each of these numbers in brackets cites a work: behind a sentence or a word of prose, not an index of code."""
+    before, after = numbers - 2, numbers + 2
+    tight = tokens.start[numbers - 1] == tokens.end[before]
+    prose = ((tokens.kind[before] == WORD) & (tokens.end[before] - tokens.start[before] > 2)) | np.isin(tokens.code[before], [ord(mark) for mark in ".,;:)]”\"’"])
+    prose &= tokens.line[before] == tokens.line[numbers]
+    # "a[0] = 1", "buf[64];", "t[0](x)".
+    code = np.isin(tokens.code[after], [ord(mark) for mark in "=({<>+*/|&_"]) & (tokens.line[after] == tokens.line[numbers])
+    code |= tight & (tokens.kind[before] == WORD) & ((tokens.code[after] == ord(";")) | (tokens.code[numbers] == ord("0")))
+    code |= (tokens.kind[after] == WORD) & (tokens.start[after] == tokens.end[numbers + 1])
+    tags = page.columns.tag
+    marked = np.array([tags[line] == "pre" for line in tokens.line[numbers].tolist()], np.bool_)
+    cites: Bools = prose & ~code & ~marked
+    return cites
 
 
 def _body_links(page: Page) -> list[int]:
@@ -270,31 +484,60 @@ def outbound_to_one_site_share(page: Page) -> Measure:
     return Measure(float(counts.max()) / len(sites))
 
 
-@feature(trust=Trust.FALLS, facets=("aggregation", "promotion", "farm"))
+_COPY = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY)
+_LABELS = frozenset(["sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
+
+
+@feature(trust=Trust.FALLS, facets=("aggregation", "promotion", "farm"), version=2)
 def paid_or_supplied_marks(page: Page) -> Measure:
-    """Marks of paid, contributed or press-release copy per 1,000 words."""
-    return page_rate(page, "sponsored", "release_wires")
+    """Marks of paid, guest or press-release copy (labels, stock sentences, services) per 1,000 words.
+
+    Leaves alone: menus and teasers, advertisements beside the text, stories about sponsors or press releases.
+    """
+    if not page.word_count:
+        return UNKNOWN
+    found = own_hits(page, _COPY, "release_wires")
+    hits = page.hits.of("supplied")
+    starts = page.columns.start[hits.line] == hits.start
+    # Words that stories about advertising use as well mark this text only at the head of a line.
+    spoken_of = is_one_of(page.tokens.hash[_next_token(page, hits.start)], word_set("sponsored paid partner branded promoted advertorial advertisement advertising advertiser contributed forward")) if len(starts) else starts
+    found += [pair for pair, right in zip(kept(hits, np.ones(len(starts), np.bool_)), (starts | ~spoken_of).tolist(), strict=True) if right and pair in set(own_hits(page, _COPY, "supplied"))]
+    hits = page.hits.of("sponsored")
+    first = page.body_blocks[0] if page.body_blocks else -1
+    above = np.isin(page.zones[hits.line], [int(zone) for zone in _COPY]) & (hits.line <= first)
+    found += [(start, end) for start, end in kept(hits, above & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)) if page.text[start:end].lower() in _LABELS]
+    found = sorted(set(found))
+    return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
 
 def _is_name(tokens: Tokens, at: Ints) -> Bools:
     """Whether each of these tokens can be part of a person's name: a capitalised word that is no function word, title or day."""
-    name: Bools = (tokens.kind[at] == WORD) & tokens.capital[at] & (tokens.end[at] - tokens.start[at] > 1)
-    return name & ~is_one_of(tokens.hash[at], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
+    name: Bools = tokens.capital[at] & (tokens.kind[at] == WORD) & (tokens.end[at] - tokens.start[at] > 1)
+    likely = true_at(name)
+    name[likely] = ~is_one_of(tokens.hash[at[likely]], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
+    return name
 
 
-def _past(at: Ints, skipped: Bools) -> Ints:
-    """These places among the tokens, moved on by one where a token there is to be skipped."""
-    return np.minimum(at + skipped[at], len(skipped) - 1)
+def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
+    """Whether the word at each of these places stands anywhere in the body as the last word of a name of two ("Ann Reed")."""
+    wanted = WordSet.of(tokens.hash[last])
+    at = true_at(is_one_of(tokens.hash, wanted))
+    at = at[at > 0]
+    at = at[(tokens.line[at - 1] == tokens.line[at]) & _is_name(tokens, at - 1)]
+    return is_one_of(tokens.hash[last], WordSet.of(tokens.hash[at]))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
 def named_speaker_count(page: Page) -> Measure:
-    """Different named people who are given the word in the body, counted to ten."""
+    """Different named people who are given the word in the body, counted to ten.
+
+    People have two names somewhere in the text, or a title. Leaves alone: outlets, offices ("the White House said"), those who are told.
+    """
     if not page.has_body:
         return UNKNOWN
     tokens, sentence = page.body_tokens, page.sentence_of
     hashes = tokens.hash
-    verbs = find_words(hashes, word_set(f"{_SAYING} to"))
+    verbs = find_words(hashes, word_set(f"{_SAYING} told wrote to"))
     verbs = verbs[(verbs > 0) & (verbs < len(hashes) - 1)]
     # Of "to" only that of "according to".
     to = hashes[verbs] == np.uint64(hash_of("to"))
@@ -302,62 +545,109 @@ def named_speaker_count(page: Page) -> Measure:
     verbs, to = verbs[right], to[right]
     if not len(verbs):
         return Measure(0.0)
+    last = len(hashes) - 1
     # "Reed, said" as well as "Reed said".
     before = np.where(tokens.code[verbs - 1] == ord(","), np.maximum(verbs - 2, 0), verbs - 1)
-    # An article, two small words and a title may stand between the verb and the name: "said Mayor Brandt", "told the reporter Ann Reed".
-    last = len(hashes) - 1
-    after = _past(verbs + 1, is_one_of(hashes, word_set("the a an")))
-    small = (tokens.kind == WORD) & ~tokens.capital
-    after = _past(_past(after, small), small)
+    # Behind a quotation or a comma: "...", said Ann Reed; said the group's director Ann Reed; according to Mayor Brandt.
+    closed = to | ((tokens.code[verbs - 1] == ord(",")) | (tokens.flags[verbs - 1] & QUOTE > 0)) & ~is_one_of(hashes[verbs], word_set("told wrote"))
+    after = verbs + 1
+    article = is_one_of(hashes[after], word_set("the a an"))
+    after = np.minimum(after + article, last)
+    # "the group's director": one small word may stand between the article and the office.
+    trades = word_set(_ROLES)
+    after = np.minimum(after + (article & (tokens.kind[after] == WORD) & ~tokens.capital[after] & ~is_one_of(hashes[after], trades)), last)
+    has_role = is_one_of(hashes[after], trades) & ~tokens.capital[after]
+    after = np.minimum(after + has_role, last)
     titled = is_one_of(hashes[after], word_set(_TITLES))
     after = np.minimum(after + titled, last)
     after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
-    said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to
-    told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs])
-    before, said, after, told = before[said_by], verbs[said_by], after[told_by], (verbs - to)[told_by]
+    # "Havertz added two more goals", "Skin Conditions Explained".
+    adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.kind[verbs + 1] == MARK))
+    said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to & ~adds & ~tokens.capital[verbs]
+    told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role)
+    if not said_by.any() and not told_by.any():
+        return Measure(0.0)
+    said, told = verbs[said_by], (verbs - to)[told_by]
+    before, after, titled = before[said_by], after[told_by], titled[told_by]
     # The last word of the name counts ("Ann Reed"), the whole name is shown.
-    begins = before
+    begins, first = before, after
     for _ in range(_LONGEST_NAME - 1):
         for_name, following = np.maximum(begins - 1, 0), np.minimum(after + 1, last)
         begins = np.where(_is_name(tokens, for_name) & (sentence[for_name] == sentence[said]), for_name, begins)
         after = np.where(_is_name(tokens, following) & (sentence[following] == sentence[told]), following, after)
-    _, first = np.unique(hashes[np.concatenate([before, after])], return_index=True)
-    # Capitals throughout are an outlet or office: "told the BBC".
-    names = np.concatenate([before, after])[first]
-    first = first[[not page.text[start:end].isupper() for start, end in zip(tokens.start[names].tolist(), tokens.end[names].tolist(), strict=True)]] if len(first) else first
-    low, high = np.concatenate([begins, told])[first], np.concatenate([said, after])[first]
+    front = np.maximum(begins - 1, 0)
+    # "Mr. Reed said": the title stands before the stop.
+    front_title = np.maximum(front - (tokens.code[front] == ord(".")), 0)
+    with_title = np.concatenate([is_one_of(hashes[front_title], word_set(_TITLES)), titled])
+    names, starts = np.concatenate([before, after]), np.concatenate([begins, first])
+    low, high = np.concatenate([begins, told]), np.concatenate([said, after])
+    office = np.concatenate([is_one_of(hashes[front], word_set("the a an our")) & (begins > 0), np.zeros(len(after), np.bool_)]) | is_one_of(hashes[names], word_set(_ORGANISATIONS))
+    people = ((starts < names) | with_title | _named_in_full(tokens, names)) & ~office
+    outlets, ends, _ = other_outlets(page)
+    if len(outlets) and people.any():
+        within = np.searchsorted(outlets, tokens.start[names], "right") - 1
+        people &= ~((within >= 0) & (tokens.start[names] < ends[within]))
+    names, low, high = names[people], low[people], high[people]
+    _, once = np.unique(hashes[names], return_index=True)
+    # Capitals throughout are an outlet or office: "EKN said".
+    once = once[[not page.text[start:end].isupper() for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
+    low, high = low[once], high[once]
     order = np.argsort(low, kind="stable")
-    return Measure(float(min(len(first), 10)), token_spans(tokens, low[order], high[order]))
+    return Measure(float(min(len(once), 10)), token_spans(tokens, low[order], high[order]))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation",))
+@feature(trust=Trust.RISES, facets=("aggregation",), version=2)
 def introduced_people_rate(page: Page) -> Measure:
-    """People introduced with what they are ("Ada Brandt, director of ...") per 1,000 words of the body."""
+    """People introduced with what they are ("Ada Brandt, director of ...") per 1,000 words of the body.
+
+    An office or trade stands within a few words behind the name, or an age between commas.
+    """
     if not page.has_body:
         return UNKNOWN
     tokens = page.body_tokens
     comma = true_at(tokens.code == ord(","))
-    comma = comma[(comma > 1) & (comma < len(tokens.hash) - 1)]
-    comma = comma[_is_name(tokens, comma - 1)]
-    comma = comma[_is_name(tokens, comma - 2) & (tokens.line[comma - 2] == tokens.line[comma + 1])]
+    comma = comma[(comma > 1) & (comma < len(tokens.hash) - 2)]
+    comma = comma[(tokens.line[comma - 2] == tokens.line[comma + 1]) & ~tokens.capital[comma + 1] & tokens.capital[comma - 1] & tokens.capital[comma - 2]]
+    comma = comma[_is_name(tokens, comma - 1) & _is_name(tokens, comma - 2)]
+    comma = comma[~is_one_of(tokens.hash[comma - 1], word_set(_ORGANISATIONS))]
+    if not len(comma):
+        return Measure(0.0)
     following = comma + 1
-    role = is_one_of(tokens.hash[following], word_set(_ROLES)) & ~tokens.capital[following]
-    age = (tokens.kind[following] == NUMBER) & (tokens.end[following] - tokens.start[following] == 2)
-    comma = comma[role | age]
-    return Measure(1000 * len(comma) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, comma - 2, comma + 1))
+    age = (tokens.kind[following] == NUMBER) & (tokens.end[following] - tokens.start[following] == 2) & (tokens.code[following + 1] == ord(",")) & (tokens.code[following] > ord("0"))
+    opens = is_one_of(tokens.hash[following], word_set(f"{_QUALIFIES} {_ROLES}"))
+    comma, age = comma[opens | age], age[opens | age]
+    if not len(comma):
+        return Measure(0.0)
+    last = np.where(age, comma + 1, -1)
+    trades = word_set(_ROLES)
+    for step in range(1, _REACH_OF_ROLE + 1):
+        at = np.minimum(comma + step, len(tokens.hash) - 1)
+        within = (last < 0) & (tokens.line[at] == tokens.line[comma])
+        last = np.where(within & is_one_of(tokens.hash[at], trades), at, last)
+        # The role is told before the next comma, and is not what somebody else is: "the wife of the mayor".
+        stops = within & (last < 0) & ((tokens.kind[at] == MARK) & (tokens.code[at] != ord("-")) | is_one_of(tokens.hash[at], word_set("of for who whose which that in with and to is was")))
+        last = np.where(stops, -2, last)
+    comma, last = comma[last >= 0], last[last >= 0]
+    return Measure(1000 * len(comma) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, comma - 2, last))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"))
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
 def told_experience_rate(page: Page) -> Measure:
-    """Sentences that tell what the author did with a number, name or date in them, per 100 sentences."""
+    """Sentences outside quotations in which an "I" or "we" did something, with a number or name, per 100 sentences."""
     if page.sentence_count < 5:
         return UNKNOWN
     tokens, sentence = page.body_tokens, page.sentence_of
-    persons = find_words(tokens.hash, word_set(_FIRST_PERSON))
-    did = np.zeros(len(tokens.hash) + 3, np.bool_)
-    did[find_words(tokens.hash, word_set(_DID))] = True
-    # The verb follows at once or behind one word ("I also tried").
-    persons = persons[did[persons + 1] | did[persons + 2]]
+    persons = find_words(tokens.hash, word_set("i we i've we've"))
+    persons = persons[persons < len(tokens.hash) - 2]
+    if not len(persons):
+        return Measure(0.0)
+    # The verb follows at once or behind one word ("I also tried"); a firm's "we built" is no experience.
+    together = is_one_of(tokens.hash[persons], word_set("we we've"))
+    between = is_one_of(tokens.hash[persons + 1], word_set(_BETWEEN))
+    verb = tokens.hash[persons + 1 + between]
+    did = np.where(together, is_one_of(verb, word_set(_DID_TOGETHER)), is_one_of(verb, word_set(_DID)))
+    persons = persons[did]
+    persons = persons[~spoken(page, tokens.start[persons], tokens.line[persons])]
     if not len(persons):
         return Measure(0.0)
     told = np.unique(sentence[persons])
@@ -365,6 +655,7 @@ def told_experience_rate(page: Page) -> Measure:
     particular = tokens.capital & (tokens.end - tokens.start > 2)
     particular[1:] &= sentence[1:] == sentence[:-1]
     particular[:1] = False
+    particular &= ~is_one_of(tokens.hash, word_set("i'm i've i'd i'll"))
     particular |= tokens.kind == NUMBER
     known = np.bincount(sentence[particular], minlength=page.sentence_count) > 0
     found = told[known[told]]
@@ -373,5 +664,5 @@ def told_experience_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.RISES, facets=("aggregation", "farm"))
 def past_particulars_rate(page: Page) -> Measure:
-    """Clock times, ages, street numbers and days of the week per 1,000 words of the body."""
+    """Days of the week, ages, clock times and days such as "last night" per 1,000 words of the body."""
     return body_rate(page, "particulars")

@@ -7,6 +7,7 @@ import numpy as np
 from scorer import wording
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import body_rate, mark_rate, page_rate, spans, word_share
+from scorer.features.voices import own_rate
 from scorer.page import Page
 from scorer.tokens import WORD, true_at
 
@@ -66,87 +67,87 @@ def _wording(page: Page, reading: str, sign: int) -> Measure:
     return Measure(float(found), wording.spans(page, reading, sign or (1 if found > 3.2 else -1)))
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait", "promotion", "farm"))
+@feature(trust=Trust.FALLS, facets=("clickbait", "promotion", "farm"), version=2)
 def hype_rate(page: Page) -> Measure:
-    """Hype ("game changer", "must-have") per 1,000 words of the body."""
-    return body_rate(page, "hype")
+    """Praise that no reader can check ("game changer", "second to none") per 1,000 words of the body."""
+    return body_rate(page, "praise")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",))
+@feature(trust=Trust.FALLS, facets=("clickbait",), version=2)
 def emotion_rate(page: Page) -> Measure:
-    """Words of outrage and sensation per 1,000 words of the body."""
-    return body_rate(page, "emotion")
+    """Words of outrage and sensation ("appalling", "bombshell") per 1,000 words of the body."""
+    return body_rate(page, "outrage")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",))
+@feature(trust=Trust.FALLS, facets=("clickbait",), version=2)
 def body_clickbait_rate(page: Page) -> Measure:
-    """Teasing phrases per 1,000 words of the body."""
-    return body_rate(page, "clickbait")
+    """Phrases that tease ("what nobody tells you") per 1,000 words of the body."""
+    return body_rate(page, "teasing")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait", "farm"))
+@feature(trust=Trust.FALLS, facets=("clickbait", "farm"), version=2)
 def conspiracy_rate(page: Page) -> Measure:
-    """Conspiracy and polemic phrases per 1,000 words of the body."""
+    """Phrases of conspiracy and polemic ("mainstream media", "sheeple") per 1,000 words of the body."""
     return body_rate(page, "conspiracy")
 
 
-@feature(trust=Trust.FALLS, facets=("farm", "promotion"))
+@feature(trust=Trust.FALLS, facets=("farm", "promotion"), version=2)
 def spam_trade_rate(page: Page) -> Measure:
-    """Terms of trades that buy links and pages in bulk (casinos, essay mills) per 1,000 words."""
+    """Terms of trades that buy links and pages in bulk (online casinos, essay mills) per 1,000 words."""
     return page_rate(page, "spam_trades")
 
 
-@feature(trust=Trust.FALLS, facets=("farm", "promotion"))
+@feature(trust=Trust.FALLS, facets=("farm", "promotion"), version=2)
 def health_money_claim_rate(page: Page) -> Measure:
-    """Unsourced health and money promises per 1,000 words of the body."""
+    """Promises of health, looks or money ("melt fat", "quit your job") per 1,000 words of the body."""
     return body_rate(page, "health_money_claims")
 
 
-@feature(trust=Trust.FALLS, facets=("farm",))
+@feature(trust=Trust.FALLS, facets=("farm",), version=2)
 def seo_filler_rate(page: Page) -> Measure:
-    """Padding of search-made articles ("in today's fast-paced world") per 1,000 words of the body."""
+    """Stock phrases that pad a text ("in today's fast-paced world") per 1,000 words of the body."""
     return body_rate(page, "seo_filler")
 
 
-@feature(trust=Trust.FALLS, facets=("farm",))
+@feature(trust=Trust.FALLS, facets=("farm",), version=2)
 def machine_phrase_rate(page: Page) -> Measure:
     """Turns that language models overuse ("a testament to") per 1,000 words of the body."""
     return body_rate(page, "llm_cliches")
 
 
-@feature(trust=Trust.RISES, facets=("farm", "clickbait"))
+@feature(trust=Trust.RISES, facets=("farm", "clickbait"), version=2)
 def hedge_rate(page: Page) -> Measure:
-    """Words that limit a claim ("approximately", "suggests") per 1,000 words of the body."""
+    """Words that limit a claim ("approximately", "it appears") per 1,000 words of the body."""
     return body_rate(page, "hedges")
 
 
-@feature(trust=Trust.FREE, facets=("farm",))
+@feature(trust=Trust.FREE, facets=("farm",), version=2)
 def technical_rate(page: Page) -> Measure:
-    """Turns of technical documentation ("by default", "returns the") per 1,000 words of the body."""
+    """Turns of software documentation ("by default", "return value") per 1,000 words of the body."""
     return body_rate(page, "technical_reference")
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
 def second_person_share(page: Page) -> Measure:
-    """Share of the body's words that address the reader ("you", "your")."""
+    """Share of the body's words that are "you" or "your" in any form."""
     return word_share(page, "you your yours yourself you'll you're you've you'd")
 
 
 @feature(trust=Trust.FREE, facets=("farm", "aggregation"))
 def first_person_share(page: Page) -> Measure:
-    """Share of the body's words in which somebody speaks for himself ("I", "my")."""
+    """Share of the body's words that are "I" or "my" in any form."""
     return word_share(page, "i my me i'm i've i'd i'll myself mine")
 
 
-@feature(trust=Trust.FREE, facets=("promotion",))
+@feature(trust=Trust.FREE, facets=("promotion",), version=2)
 def company_voice_share(page: Page) -> Measure:
-    """Share of the body's words in which a company or group speaks ("we", "our")."""
-    return word_share(page, "we our us we're we've we'll ours")
+    """Share of the body's words that are "we" or "our" in any form."""
+    return word_share(page, "we our we're we've we'll we'd ours")
 
 
 @feature(trust=Trust.FREE, facets=("aggregation",))
 def third_person_share(page: Page) -> Measure:
-    """Share of the body's words that tell of others ("he", "they", "said")."""
+    """Share of the body's words that are "he", "she", "they" or "said" in any form."""
     return word_share(page, "he she they his her their him them said says told")
 
 
@@ -186,7 +187,7 @@ def rhetorical_question_rate(page: Page) -> Measure:
     return mark_rate(page, "?")
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "farm"))
+@feature(trust=Trust.FREE, facets=("promotion", "farm"), version=2)
 def candour_rate(page: Page) -> Measure:
-    """Faults and doubts that the text admits ("didn't work", "drawback") per 1,000 words of the body."""
-    return body_rate(page, "candour")
+    """Faults and doubts that the text itself admits ("the downside", "isn't perfect") per 1,000 words of the body."""
+    return own_rate(page, "candour")
