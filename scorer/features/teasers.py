@@ -98,7 +98,7 @@ def _whole_teasers(page: Page) -> Iterator[Span]:
     yield from telling_spans(page, [i for i in whole if linked[i]] or whole)
 
 
-@feature(trust=Trust.FREE, version=2, facets=("unrelated",))
+@feature(trust=Trust.FALLS, version=2, facets=("unrelated",))
 def teaser_heading_count(page: Page) -> Measure:
     """Headings such as "latest articles", "more like this", "you may also like"."""
     if not page.word_count:
@@ -182,10 +182,15 @@ def comment_share(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("farm", "unrelated", "promotion"))
 def search_made_teaser_share(page: Page) -> Measure:
-    """Share of the links to other pages that are links to stories worded for search ("best", "how to", "10 tips")."""
+    """Share of the links to other pages that are links to stories worded for search ("best", "how to", "10 tips").
+
+    Fewer than four links are no habit and count as none, so that links of other kinds cannot better the page.
+    """
+    if not page.text:
+        return UNKNOWN
     lines = page.story_links
     if len(lines) < 4:
-        return UNKNOWN
+        return Measure(0.0)
     marked = set(page.tokens.line[find_words(page.tokens.hash, word_set(_SEARCH_WORDS))].tolist())
     found = [(text, block) for text, block in _among_teasers(page, lines) if block in marked and _MADE_FOR_SEARCH.search(text.lower())]
     return Measure(len(found) / len(lines), words_in_blocks(page, found))
