@@ -171,23 +171,33 @@ def said_once(tokens: Tokens) -> Tokens:
     >>> " ".join(text[start:end] for start, end in zip(said.start, said.end))
     'Rain fell on the hills ( see ) . plain .'
     """
-    keep = np.ones(len(tokens.hash), np.bool_)
+    n = len(tokens.hash)
+    keep = np.ones(n, np.bool_)
     stop = true_at(tokens.code[1:-1] == _FULL_STOP) + 1
-    stop = stop[(tokens.start[stop] == tokens.end[stop - 1]) & (tokens.end[stop] == tokens.start[stop + 1])]
+    stop = stop[(tokens.start.take(stop) == tokens.end.take(stop - 1)) & (tokens.end.take(stop) == tokens.start.take(stop + 1))]
     # Small letters behind the stop: "Russia.However" are sentences run together.
     stop = stop[(tokens.kind[stop - 1] != MARK) & (tokens.kind[stop + 1] == WORD) & ~tokens.capital[stop + 1] & (tokens.end[stop + 1] - tokens.start[stop + 1] > 1)]
     for by in (-1, 0, 1):
         keep[stop + by] = False
-    if len(keep) > RUN:
+    if n > RUN:
         runs = tokens.hash[: 1 - RUN]
         for by in range(1, RUN):
-            runs = chain(runs, tokens.hash[by : len(keep) - RUN + 1 + by])
-        order = np.argsort(runs, kind="stable")
-        ordered = runs[order]
-        again = order[1:][ordered[1:] == ordered[:-1]]
+            runs = chain(runs, tokens.hash[by : n - RUN + 1 + by])
+        again = _seen_before(runs)
         for by in range(RUN):
             keep[again + by] = False
     return tokens if keep.all() else tokens.take(true_at(keep))
+
+
+def _seen_before(hashes: Hashes) -> Ints:
+    """The places of hashes that stand at an earlier place too."""
+    # Few do: only those whose first bits are shared are sorted.
+    slots = (hashes >> np.uint64(62 - len(hashes).bit_length())).view(np.int64)
+    shared = (np.bincount(slots).take(slots) > 1).nonzero()[0]
+    candidates = hashes.take(shared)
+    order = np.argsort(candidates, kind="stable")
+    ordered = candidates.take(order)
+    return np.asarray(shared.take(order[1:][ordered[1:] == ordered[:-1]]), np.int64)
 
 
 def around(page: Page) -> Hashes:

@@ -138,7 +138,8 @@ class Vocabulary(NamedTuple):
         tokens = page.tokens
         at, key = self.lookup.find(tokens.hash & ~_WHOLE)
         cells = (tokens.line.take(at) * zones)[:, None] + np.arange(zones)
-        out = np.bincount(cells.ravel(), self.weights.take(key, axis=0).ravel(), n * zones).reshape(n, zones)
+        sums = np.bincount(cells.ravel(), self.weights.take(key, axis=0).ravel(), n * zones)
+        out = np.asarray(sums, np.float64).reshape(n, zones)  # of nothing it makes whole numbers
         at, key = self.lookup.find(page.block_hashes | _WHOLE)
         out[at] += self.weights.take(key, axis=0)
         out /= np.sqrt(np.bincount(tokens.line, minlength=n) + 1)[:, None]
