@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scorer.feature import Span
+from scorer.lookup import Lookup
 from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
 from scorer.tokens import MARK, WORD, Hashes, Ints, Terms, Tokens, chain, terms, true_at
 from scorer.zones import Zone
@@ -34,9 +35,9 @@ TEXT_SHARE = 0.75
 RUN = 4
 """Tokens of a passage that counts once: shorter ones are grammar, longer ones are easily varied."""
 AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
+_OUTSIDE = np.isin(np.array(Zone), AROUND)
 
 Floats32 = npt.NDArray[np.float32]
-_BITS = 18
 _FULL_STOP = ord(".")
 
 
@@ -45,7 +46,8 @@ class Wording(NamedTuple):
 
     values: Floats
     terms: Terms
-    known: Ints  # for each of `terms` the index of the model's term, -1 if it has none
+    at: Ints  # which of `terms` the model knows, ascending
+    key: Ints  # which of the model's terms they are
 
 
 @dataclass(frozen=True)
@@ -74,59 +76,50 @@ class WordingModel:
     def save(self, folder: Path) -> None:
         savez(folder / "wording.npz", {"keys": self.keys, "idf": self.idf, "weights": self.weights, "mean": self.mean})
 
-    def terms_of(self, hashes: Hashes) -> Ints:
-        """The index of each hash among the terms, -1 where it is none."""
-        slots, extra = _slots(self)
-        found = slots[hashes >> np.uint64(64 - _BITS)]
-        right = self.keys[found] == hashes
-        out = np.where(right, found, -1)
-        if len(extra):
-            # The few terms that share a slot with another one.
-            odd = true_at(~right)
-            at = np.searchsorted(extra, hashes[odd])
-            hit = extra[np.minimum(at, len(extra) - 1)] == hashes[odd]
-            out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
-        return out
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The terms, to be found by their hashes."""
+        return Lookup.of(self.keys)
 
     def read(self, text: Terms, around: Hashes) -> Wording:
         """What the terms of the text say, and those of what surrounds the story."""
-        known = self.terms_of(text_terms(text.hash))
+        at, key = self.lookup.find(text_terms(text.hash))
         values = self.mean.astype(float)
-        mine, theirs = self._direction(known), self._direction(self.terms_of(around_terms(around)))
+        mine, theirs = self._direction(key), self._direction(self.lookup.find(around_terms(around))[1])
         if mine is not None:
             values += mine if theirs is None else np.sqrt(TEXT_SHARE) * mine + np.sqrt(1 - TEXT_SHARE) * theirs
-        return Wording(values, text, known)
+        return Wording(values, text, at, key)
 
     def _direction(self, terms: Ints) -> Floats | None:
-        """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
-        counts = np.bincount(terms[terms >= 0], minlength=len(self.keys))
-        present = true_at(counts)
-        if not len(present):
+        """What these terms of the model add to each reading, scaled as if they were all that the page has; None if there are none."""
+        if not len(terms):
             return None
-        weight = (1 + np.log(counts[present])) * self.idf[present]
-        return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
+        counts = np.bincount(terms)
+        present = (counts > 0).nonzero()[0]
+        weight = (1 + np.log(counts.take(present))) * self.idf.take(present)
+        return np.asarray(weight @ self.weights.take(present, axis=0) / np.sqrt(weight @ weight), float)
 
     def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:
         """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
-        terms = wording.terms
-        column = self.weights[:, READINGS.index(reading)]
+        terms, at, key = wording.terms, wording.at, wording.key
         # A word of four letters says nothing by itself, nor do pairs of such.
-        long = terms.end - terms.start >= np.where(np.arange(len(terms.hash)) < terms.tokens, 6, 9)
-        usable = true_at((wording.known >= 0) & terms.quotable & long)
+        long = terms.end.take(at) - terms.start.take(at) >= np.where(at < terms.tokens, 6, 9)
+        usable = (long & terms.quotable.take(at)).nonzero()[0]
         if not len(usable):
             return
-        known = wording.known[usable]
-        _, inverse, counts = np.unique(known, return_inverse=True, return_counts=True)
+        at, key = at.take(usable), key.take(usable)
+        counts = np.bincount(key)
+        first = np.empty(len(counts), np.int64)
+        first[key[::-1]] = at[::-1]  # where each stands first: the last one written stays
+        present = (counts > 0).nonzero()[0]
+        first = first.take(present)
         # Longer passages say more to a reader than single words do.
-        share = sign * column[known] * self.idf[known] * (1 + np.log(counts[inverse])) * np.where(usable >= terms.tokens, 2.0, 1.0)
-        seen: set[int] = set()
-        for at in np.argsort(-share, kind="stable").tolist():
-            if share[at] <= 0 or len(seen) == most:
+        share = sign * self.weights[present, READINGS.index(reading)] * self.idf.take(present) * (1 + np.log(counts.take(present))) * np.where(first >= terms.tokens, 2.0, 1.0)
+        for best in np.lexsort((first, -share))[:most].tolist():
+            if share[best] <= 0:
                 return
-            if known[at] not in seen:
-                seen.add(int(known[at]))
-                term = int(usable[at])
-                yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
+            term = int(first[best])
+            yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
 
 
 _LABEL = np.uint64(1)
@@ -154,21 +147,6 @@ def shipped() -> WordingModel:
     return WordingModel.load(model_folder("wording"))
 
 
-_SLOTS: dict[int, tuple[Ints, Hashes]] = {}
-
-
-def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
-    """For each value of the first bits of a hash a term that has them, and the hashes of the terms left over."""
-    made = _SLOTS.get(id(model.keys))
-    if made is None:
-        slots = np.zeros(1 << _BITS, np.int64)
-        place = (model.keys >> np.uint64(64 - _BITS)).astype(np.int64)
-        slots[place[::-1]] = np.arange(len(place))[::-1]
-        left = model.keys[slots[place] != np.arange(len(place))]
-        made = _SLOTS[id(model.keys)] = (slots, left)
-    return made
-
-
 def read(page: Page) -> Wording:
     """What the words of `page` say, its title included."""
     return shipped().read(terms_of(page), around(page))
@@ -193,30 +171,38 @@ def said_once(tokens: Tokens) -> Tokens:
     >>> " ".join(text[start:end] for start, end in zip(said.start, said.end))
     'Rain fell on the hills ( see ) . plain .'
     """
-    keep = np.ones(len(tokens.hash), np.bool_)
+    n = len(tokens.hash)
+    keep = np.ones(n, np.bool_)
     stop = true_at(tokens.code[1:-1] == _FULL_STOP) + 1
-    stop = stop[(tokens.start[stop] == tokens.end[stop - 1]) & (tokens.end[stop] == tokens.start[stop + 1])]
+    stop = stop[(tokens.start.take(stop) == tokens.end.take(stop - 1)) & (tokens.end.take(stop) == tokens.start.take(stop + 1))]
     # Small letters behind the stop: "Russia.However" are sentences run together.
     stop = stop[(tokens.kind[stop - 1] != MARK) & (tokens.kind[stop + 1] == WORD) & ~tokens.capital[stop + 1] & (tokens.end[stop + 1] - tokens.start[stop + 1] > 1)]
     for by in (-1, 0, 1):
         keep[stop + by] = False
-    if len(keep) > RUN:
+    if n > RUN:
         runs = tokens.hash[: 1 - RUN]
         for by in range(1, RUN):
-            runs = chain(runs, tokens.hash[by : len(keep) - RUN + 1 + by])
-        order = np.argsort(runs, kind="stable")
-        ordered = runs[order]
-        again = order[1:][ordered[1:] == ordered[:-1]]
+            runs = chain(runs, tokens.hash[by : n - RUN + 1 + by])
+        again = _seen_before(runs)
         for by in range(RUN):
             keep[again + by] = False
     return tokens if keep.all() else tokens.take(true_at(keep))
 
 
+def _seen_before(hashes: Hashes) -> Ints:
+    """The places of hashes that stand at an earlier place too."""
+    # Few do: only those whose first bits are shared are sorted.
+    slots = (hashes >> np.uint64(62 - len(hashes).bit_length())).view(np.int64)
+    shared = (np.bincount(slots).take(slots) > 1).nonzero()[0]
+    candidates = hashes.take(shared)
+    order = np.argsort(candidates, kind="stable")
+    ordered = candidates.take(order)
+    return np.asarray(shared.take(order[1:][ordered[1:] == ordered[:-1]]), np.int64)
+
+
 def around(page: Page) -> Hashes:
     """The terms of the blocks that surround the story."""
-    outside = np.zeros(len(Zone), np.bool_)
-    outside[list(AROUND)] = True
-    return terms(page.tokens.take(true_at(outside[page.token_zones]))).hash
+    return terms(page.tokens.take(_OUTSIDE.take(page.token_zones).nonzero()[0])).hash
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
