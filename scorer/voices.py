@@ -18,8 +18,10 @@ _BRACKETS = tuple(map(ord, "([{"))
 _NO_LETTER = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^(?:told )?the ", re.IGNORECASE)
 _LEAST_NAME = 3
-_OTHER_THINGS = ("CCTV",)
+_OTHER_THINGS = ("CCTV", "UPI")
 """Names of outlets that are mostly something else."""
+_ANOTHER_NAME = re.compile(r"[’']?s? (?:Foundation|Awards?|Company|Payments?|Apps?|Store|Prize)\b")
+"""What follows the name of an outlet in the name of something else."""
 
 
 class Marks(NamedTuple):
@@ -92,10 +94,13 @@ def other_outlets(page: Page) -> Outlets:
     for at, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
         name = text[a:b]
         if name not in known:
-            letters = _letters(_ARTICLE.sub("", name))
-            known[name] = name in _OTHER_THINGS or any(site.startswith(letters) or letters.startswith(site) for site in own)
-        # "consumer reports" and "digital trends" in small letters are none; "webmd.com" is.
-        if known[name] or not (name[0].isupper() or "." in text[max(a - 1, 0) : b]):
+            bare = _ARTICLE.sub("", name)
+            letters = _letters(bare)
+            initials = "".join(word[0] for word in name.split() if word[0].isupper()).lower()
+            # "consumer reports" and "digital trends" in small letters are none; "webmd.com" is.
+            small = not (bare[0].isupper() or "." in bare)
+            known[name] = small or bare in _OTHER_THINGS or ". " in bare[2:] or any(site.startswith(letters) or letters.startswith(site) or site in (initials, f"{initials}news") for site in own)
+        if known[name] or _ANOTHER_NAME.match(text, b):
             apart[at] = False
     return Outlets(start[apart], end[apart], line[apart])
 

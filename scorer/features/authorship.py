@@ -95,7 +95,14 @@ def ornamental_accountability(page: Page) -> Measure:
     return Measure(float(min(len(found), 5)), spans(found))
 
 
-_ABOUT_THE_POST = re.compile(r"\b(?:posted in|filed under|tagged|permalink|author archive|entry was posted|categories)\b", re.IGNORECASE)
+_ABOUT_THE_POST = re.compile(
+    r"\b(?:posted in|filed under|tagged|permalink|author archive|entry was posted|categories|originally published|last modified|last updated|posted by|read more:|image credits?|photo credits?|photograph(?:y|s)? by)\b", re.IGNORECASE
+)
+# What a note on a person has: a verb or place of his own, an address, a life.
+_ABOUT_A_PERSON = re.compile(
+    r"\b(?:is an?|is the|was an?|are an?|has been|have been|has worked|has written|has over|has more than|have written|writes?|joined|covers|covered|reports|specializ\w+|specialis\w+|lives|author of|founder|co-founder|"
+    r"contributor|editor|reporter|journalist|columnist|professor|can be reached|is passionate|loves|enjoys|I'm|I am|I’m|born in|grew up|graduated|degree|studied|worked|she|he|her|his)\b"
+)
 
 
 @feature(trust=Trust.FREE, facets=("farm",), version=2)
@@ -104,7 +111,7 @@ def author_note_length(page: Page) -> Measure:
     if not page.body_blocks:
         return UNKNOWN
     last = page.body_blocks[-1]
-    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.block_chars[i] > 60 and not _ABOUT_THE_POST.search(page.block_text(i))]
+    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.block_chars[i] > 60 and _ABOUT_A_PERSON.search(text := page.block_text(i)) and not _ABOUT_THE_POST.search(text)]
     total = sum(int(page.columns.end[i] - page.columns.start[i]) for i in notes)
     return Measure(float(len(str(total))) if total else 0.0, block_spans(page, notes))
 

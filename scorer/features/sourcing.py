@@ -49,7 +49,7 @@ _QUOTED = re.compile(r"[\"“„«](?<![\w=.,!?)%;”\"'].)(?<!\w\(.)([^\s\"“�
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
 # Marks of an entry in a bibliography or list of notes, wherever it stands.
 _BIBLIOGRAPHIC = re.compile(
-    r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\bRetrieved\b|\bAccessed\b|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
+    r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\b[Rr]etrieved\b|\b[Aa]ccessed\b|\bURL:|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
 )
 _CREDIT = re.compile(r"photo|image|picture|video|getty|graphic|illustration|©|copyright|\(c\)", re.IGNORECASE)
 _CALL = re.compile(r"(?:learn|read|see|find|get|sign|subscribe|follow|share|click|view|show|more|related|tags?|categories|about|join)\b", re.IGNORECASE)
@@ -68,21 +68,21 @@ _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
 _YEARS = " ".join(map(str, range(1900, 2100)))
 _NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
-_IN_CITATION = "and et al see e g cf also de van von der den la in press a b c n d pp p no vol ed eds eg"
-_NO_SOURCE = "scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
-_REPORTS = "reported reports report reporting said says told wrote writes according via citing cited published publishes revealed interview noted quoted obtained"
+_IN_CITATION = "and et al see e g cf also de van von der den la a b c n d pp p no vol ed eds eg"
+_NO_SOURCE = "how what whether which where when reason reasons logic scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
+_REPORTS = "reported reports said says told tells wrote writes according via citing cited interview noted notes quoted quotes obtained"
 _SAYING = "said says explained argued added noted recalled"
 _GIVES_THE_WORD = "said says sagte erklärte"
 _MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked replied testified"
 _GIVES_NOBODY = "it that what which be is are was were being been having enough easier i we you not often so i've we've you've as to than and or frequently manual label sign law rule text page site website message error tin book song title caption wasn't weren't nobody"
 _WHO_SPEAKS = "he she they"
-_NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
+_NO_NAME = "am pm co the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
 _TITLES = "mr mrs ms dr prof sen rep gov sgt capt sir president professor chief mayor judge minister"
 # Without the months that people are named after.
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday january february march july august september october november december"
 _ORGANISATIONS = (
     "international inc corp ltd llc company ministry university group association bank news times post office department foundation house police council committee court states kingdom union agency institute center centre network "
-    "magazine journal report research officials airlines club party commission authority board team school college hospital press media radio television tv studio studios games software systems technologies technology "
+    "magazine journal report research officials airlines club party commission authority board team caucus home school college hospital press media radio television tv studio studios games software systems technologies technology "
     "society federation alliance coalition trust fund church city county state street park project program programme service services app store shop force forces army navy act bill league cup series awards award festival "
     "america american americans britain british europe european africa asia australia canada china india japan russia russian israel israeli france germany texas california london york washington jersey zealand korea arabia "
     "democrats republicans congress senate government pro plus mini max ultra edition series model day week year road avenue lake river island mountain hotel restaurant museum"
@@ -178,9 +178,9 @@ def _source_lists(page: Page) -> tuple[list[int], list[int]]:
     introduced, entries, open_until = [], [], -1
     for i in blocks:
         for label in (i, i - 1):
-            if label in labels and ends[label] - labels[label] <= 2:
+            if label in labels and page.text[labels[label] : ends[label]].strip() in ("", ":") and page.text[starts[label] : ends[label]].lower() != "source":
                 open_until = label + 1  # the heading of a list; the list follows
-        if i in labels and (page.text[labels[i] : labels[i] + 1] in (":", "") or ends[i] - labels[i] <= 2):
+        if i in labels and (i < open_until or page.text[labels[i] : labels[i] + 1] == ":"):
             introduced.append(i)
         elif _BIBLIOGRAPHIC.search(page.text, int(starts[i]), int(ends[i])):
             entries.append(i)
@@ -252,14 +252,15 @@ def agency_credit(page: Page) -> Measure:
     starts, ends = page.columns.start, page.columns.end
     first, last = int(starts[page.body_blocks[0]]), int(ends[page.body_blocks[-1]])
     hits = page.hits.of("agencies")
+    others = set(page.other_outlets.start.tolist())
     near = ((hits.start >= first - 250) & (hits.start <= first + 160)) | ((hits.start >= last - 250) & (hits.start <= last + 250))
     found = []
     for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
         head, foot = int(starts[line]), int(ends[line])
         around = page.text[max(head, start - 60) : min(foot, end + 40)]
-        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|media:|landov", around, re.IGNORECASE)
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of", around, re.IGNORECASE)
         credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
-        if credited and not picture and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
+        if credited and not picture and start in others and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
             found.append((start, end))
     return Measure(float(bool(found)), spans(found))
 
@@ -373,7 +374,9 @@ def speaker_rate(page: Page) -> Measure:
     right = tokens.flags[before] & QUOTE > 0
     surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")))
     right |= surely & ~is_one_of(hashes, word_set(_GIVES_NOBODY))
-    maybe = true_at(~right & ~surely)
+    # "JavaScript added 427,000 users" gives nobody the word.
+    adds = (tokens.hash[at] == np.uint64(hash_of("added"))) & (tokens.kind[np.minimum(at + 1, len(tokens.hash) - 1)] != MARK)
+    maybe = true_at(~right & ~surely & ~adds & ~is_one_of(hashes, word_set(_GIVES_NOBODY)))
     right[maybe] = _is_name(tokens, before[maybe]) | is_one_of(hashes[maybe], word_set(_WHO_SPEAKS))
     at = at[right]
     return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), sentence_spans(page, np.unique(page.sentence_of[at])[:3]))
@@ -396,6 +399,9 @@ def citation_rate(page: Page) -> Measure:
     bracketed = bracketed[(bracketed > 1) & (bracketed < len(tokens.hash) - 2) & (tokens.end[bracketed] - tokens.start[bracketed] < 4)]
     if len(bracketed):
         bracketed = bracketed[_cites(page, tokens, bracketed)]
+        # One or two numbers alone are those of a manual's sections or of a list in a sentence: "git-add[1]", "[1] bread and [2] wine".
+        if len(np.unique(tokens.hash[bracketed])) < 3:
+            bracketed = bracketed[:0]
     opened, year = _author_and_year(tokens, numbers[after == ord(")")])
     et_al = find_words(tokens.hash, word_set("al"))
     et_al = et_al[et_al > 1]
@@ -442,10 +448,10 @@ def _cites(page: Page, tokens: Tokens, numbers: Ints) -> Bools:
     """Whether each of these numbers in brackets cites a work: behind a sentence or a word of prose, not an index of code."""
     before, after = numbers - 2, numbers + 2
     tight = tokens.start[numbers - 1] == tokens.end[before]
-    prose = ((tokens.kind[before] == WORD) & (tokens.end[before] - tokens.start[before] > 2)) | np.isin(tokens.code[before], [ord(mark) for mark in ".,;:)]”\"’"])
+    prose = ((tokens.kind[before] == WORD) & (tokens.end[before] - tokens.start[before] > 2)) | np.isin(tokens.code[before], [ord(mark) for mark in ".,;)]”\"’"])
     prose &= tokens.line[before] == tokens.line[numbers]
     # "a[0] = 1", "buf[64];", "t[0](x)".
-    code = np.isin(tokens.code[after], [ord(mark) for mark in "=({<>+*/|&_"]) & (tokens.line[after] == tokens.line[numbers])
+    code = np.isin(tokens.code[after], [ord(mark) for mark in "=({<>+*/|&_:"]) & (tokens.line[after] == tokens.line[numbers])
     code |= tight & (tokens.kind[before] == WORD) & ((tokens.code[after] == ord(";")) | (tokens.code[numbers] == ord("0")))
     code |= (tokens.kind[after] == WORD) & (tokens.start[after] == tokens.end[numbers + 1])
     tags = page.columns.tag
@@ -498,9 +504,16 @@ def outbound_to_one_site_share(page: Page) -> Measure:
     return Measure(max(Counter(sites).values()) / len(sites))
 
 
+_LONGEST_CREDIT = 120
 _COPY = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY)
 _TALKED_OF = re.compile(r"sponsored|paid|partner|branded|promoted|advert|contributed|forward", re.IGNORECASE)
 _LABELS = frozenset(["sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
+
+
+def _in_blocks(page: Page, name: str) -> list[tuple[tuple[int, int], int]]:
+    """Where the page's own copy says phrases of this lexicon, each with its block."""
+    found = own_hits(page, _COPY, name)
+    return list(zip(found, page.block_of(np.array([start for start, _ in found], np.int64)).tolist(), strict=True))
 
 
 @feature(trust=Trust.FALLS, facets=("aggregation", "promotion", "farm"), version=2)
@@ -511,15 +524,13 @@ def paid_or_supplied_marks(page: Page) -> Measure:
     """
     if not page.word_count:
         return UNKNOWN
-    found = own_hits(page, _COPY, "release_wires")
-    starts = page.columns.start
-    for start, end in own_hits(page, _COPY, "supplied"):
-        # Words that stories about advertising use as well mark this text only at the head of a line.
-        if not _TALKED_OF.match(page.text, start) or start == starts[page.block_of(np.array([start]))[0]]:
-            found.append((start, end))
+    first = page.body_blocks[0] if page.body_blocks else -1
+    # A wire is credited at the head or in a line of its own.
+    found = [pair for pair, block in _in_blocks(page, "release_wires") if block <= first or page.block_chars[block] - (pair[1] - pair[0]) <= _LONGEST_CREDIT]
+    # Words that stories about advertising use as well mark this text as labels only.
+    found += [pair for pair, block in _in_blocks(page, "supplied") if not _TALKED_OF.match(page.text, pair[0]) or page.block_chars[block] - (pair[1] - pair[0]) <= 1]
     if count_in(page, _COPY, "sponsored"):
         hits = page.hits.of("sponsored")
-        first = page.body_blocks[0] if page.body_blocks else -1
         label = (page.zones[hits.line] <= Zone.BODY) & (hits.line <= first) & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)
         found += [(start, end) for start, end in kept(hits, label) if page.text[start:end].lower() in _LABELS]
     found = sorted(set(found))
@@ -588,7 +599,7 @@ def named_speaker_count(page: Page) -> Measure:
     after = np.minimum(after + titled, last)
     after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
     # "Havertz added two more goals", "Skin Conditions Explained".
-    adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.kind[verbs + 1] == MARK))
+    adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.code[verbs + 1] == ord(",")) | (tokens.flags[verbs + 1] & QUOTE > 0))
     said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to & ~adds & ~tokens.capital[verbs]
     told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role)
     if not said_by.any() and not told_by.any():
@@ -613,8 +624,8 @@ def named_speaker_count(page: Page) -> Measure:
         people &= ~((within >= 0) & (tokens.start[names] < ends[within]))
     names, low, high = names[people], low[people], high[people]
     _, once = np.unique(hashes[names], return_index=True)
-    # Capitals throughout are an outlet or office: "EKN said".
-    once = once[[not page.text[start:end].isupper() for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
+    # Capitals throughout are an outlet or office ("EKN said"), a genitive is no speaker ("McDonald's said").
+    once = once[[not page.text[start:end].isupper() and page.text[start:end][-2:] not in ("'s", "’s") for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
     low, high = low[once], high[once]
     order = np.argsort(low, kind="stable")
     return Measure(float(min(len(once), 10)), token_spans(tokens, low[order], high[order]))
@@ -645,8 +656,8 @@ def introduced_people_rate(page: Page) -> Measure:
     # The office is told before the next mark, and is not what somebody else is: "the wife of the mayor".
     reach = np.minimum(comma[:, None] + np.arange(1, _REACH_OF_ROLE + 1), len(tokens.hash) - 1)
     words, kinds = tokens.hash[reach], tokens.kind[reach]
-    is_role = is_one_of(words.ravel(), word_set(_ROLES)).reshape(reach.shape)
-    stops = ((kinds == MARK) & (tokens.code[reach] != ord("-"))) | is_one_of(words.ravel(), word_set(_TURNS)).reshape(reach.shape) | (tokens.line[reach] != tokens.line[comma][:, None])
+    is_role = is_one_of(words.ravel(), word_set(_ROLES)).reshape(reach.shape) & ~tokens.capital[reach]
+    stops = ((kinds == MARK) & (tokens.code[reach] != ord("-"))) | (kinds == NUMBER) | is_one_of(words.ravel(), word_set(_TURNS)).reshape(reach.shape) | (tokens.line[reach] != tokens.line[comma][:, None])
     first_role, first_stop = is_role.argmax(axis=1), np.where(stops.any(axis=1), stops.argmax(axis=1), _REACH_OF_ROLE)
     has_role = is_role.any(axis=1) & (first_role < first_stop)
     last = np.where(age, comma + 1, np.where(has_role, comma + 1 + first_role, -1))
