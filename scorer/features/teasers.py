@@ -182,7 +182,7 @@ def comment_share(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("farm", "unrelated", "promotion"))
 def search_made_teaser_share(page: Page) -> Measure:
-    """Share of the links to other pages that are lines such as people search for ("best ...", "how to ...", "10 tips").
+    """Share of the links to other pages that are what people search for ("best ...", "how to ...", "10 tips").
 
     Fewer than four links are no habit and count as none, so that links of other kinds cannot better the page.
     """
