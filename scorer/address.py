@@ -81,7 +81,7 @@ MARKS = {
     # Redirectors of affiliate networks, and the parameters and path steps that carry a partner's name.
     "affiliate": (
         "amzn.to* shareasale* awin1.com* anrdoezrs* dpbolvw* jdoqocy* kqzyfj* tkqlhce* clickbank* impact.com* skimresources* skimlinks* viglink* linksynergy* rakuten* partnerize* prf.hn* "
-        "avantlink* flexoffers* pepperjam* ?aff=* &aff=* ?affid=* &affid=* ?aff_id=* &aff_id=* ?affiliate=* &affiliate=* ?partner=* &partner=* /recommend/* /recommends/* /refer/* /aff/*"
+        "avantlink* flexoffers* pepperjam* ?aff=* &aff=* ?affid=* &affid=* ?aff_id=* &aff_id=* ?affiliate=* &affiliate=* /recommend/* /recommends/* /refer/* /aff/*"
     ),
     "tag": "?tag=* &tag=*",
     "people": (

@@ -41,6 +41,7 @@ PROMOTION = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "pr
 SECTIONS = ("teaser_headings", "source_headings", "comment_headings")
 """Lexicons of headings that open a section: of other stories, of sources, of comments."""
 _COUNTED = (*PROMOTION, "chrome", *SECTIONS, "byline_cues", "outlets", "agencies", "ui_junk", "accountability", "sponsored", "affiliate_disclosure", "second_person_sell", "testimonials")  # fmt: skip
+_COUNTED_AS = {"marketing_talk": "second_person_sell"}
 _TAGS = ("p", "li", "td", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4", "figcaption", "button", "div")
 _SAME_TAG = {"th": "td", "dt": "dd", "h5": "h4", "h6": "h4", "section": "div", "article": "div", "caption": "figcaption", "summary": "button", "legend": "button"}
 _TAG_AT = {tag: at for at, tag in enumerate(_TAGS)} | {tag: _TAGS.index(same) for tag, same in _SAME_TAG.items()}
@@ -75,10 +76,15 @@ _AT = {name: at for at, name in enumerate(COLUMNS)}
 
 @cache
 def _lexicon_columns() -> Ints:
-    """For each lexicon the column that counts it, -1 for those that none does."""
+    """For each lexicon the column that counts it, -1 for those that none does.
+
+    Phrases that prove nothing by themselves (`<name>_weak`) tell a zone all the same, and count with the others.
+    """
     columns = np.full(len(lexicon.names()), -1)
-    for at, name in enumerate(_COUNTED):
-        columns[lexicon.index(name)] = at
+    for at, name in enumerate(lexicon.names()):
+        counted = _COUNTED_AS.get(name, name.removesuffix("_weak"))
+        if counted in _COUNTED:
+            columns[at] = _COUNTED.index(counted)
     return columns
 
 

@@ -57,7 +57,7 @@ def tame(html: str) -> tuple[str, tuple[str, ...]]:
     >>> tame("<div>" * 20_000 + "Tea")[1]
     ('nesting',)
     """
-    if is_tame(html.encode("utf-8", "replace")):
+    if is_tame(html.encode("utf-8", "ignore")):
         return html, ()
     return rewritten(html, max(MAX_REOPENED // max(min(html.count("<"), MAX_TAGS), 1), 4))
 

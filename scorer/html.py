@@ -17,7 +17,7 @@ import orjson
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
-from scorer import build, hints
+from scorer import build, hints, stylesheet
 from scorer.bounds import is_tame, tame
 from scorer.charset import MAX_BYTES, decode, inflate, is_utf8
 from scorer.fold import clean
@@ -28,6 +28,8 @@ from scorer.tokens import Ints
 MAX_NODES = 60_000
 NEARLY_EMPTY = 500
 """Characters below which a page that hides more than it shows is read with what it hides."""
+MOST_STYLED_AWAY = 2
+"""A style sheet that hides more than so many times what it shows hides a page that a script uncovers; it is then not asked."""
 MAX_TEXT = 400_000
 MAX_LINKS = 4_000
 MAX_METAS = 300
@@ -67,7 +69,6 @@ _HIDING = re.compile(
     r"clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01]|clip-path\s{0,3}:\s{0,3}inset\(\s{0,3}(?:50|100)%|translate[XY3d]{0,2}\(\s{0,3}-\d{3,6}",
     re.IGNORECASE,
 )
-_COLOUR = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s{0,3}:\s{0,3}(#[0-9a-f]{3,8}|[a-z]{3,20}|rgb\([\d\s,]{5,20}\))", re.IGNORECASE)
 _PLAYER = re.compile(r"youtube|vimeo|dailymotion|player|video")
 _A_LETTER: Any = LexborHTMLParser("a").body
 _TEXT: int = _A_LETTER.first_child.tag_id
@@ -98,9 +99,12 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
     if isinstance(html, str):
         html, cut = tame(html.removeprefix("\ufeff").replace("\0", ""))
         truncated += cut
-    tree = LexborHTMLParser(html.encode("utf-8", "replace") if isinstance(html, str) else html)
+    tree = LexborHTMLParser(html.encode("utf-8", "ignore") if isinstance(html, str) else html)
     walk = _Walk(tree, url, len(html), truncated)
     page = walk.page()
+    if walk.styled_chars > MOST_STYLED_AWAY * len(page.text):
+        walk = _Walk(tree, url, len(html), list(walk.truncated), styled=False)
+        page = walk.page()
     if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or ("<noscript" in html if isinstance(html, str) else b"<noscript" in html)):
         # Pages that scripts uncover: the story stands in an opacity:0 wrapper, or in <noscript> (forums).
         again = _Walk(tree, url, len(html), list(truncated), uncovered=True).page()
@@ -112,8 +116,9 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
 class _Walk:
     """The state of one walk. Frames are the elements that matter to a block, parents before children."""
 
-    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: bool = False) -> None:
+    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: bool = False, styled: bool = True) -> None:
         self.uncovered = uncovered
+        self.styled = styled and not uncovered
         self.tree = tree
         self.url = url
         self.size = size
@@ -143,6 +148,9 @@ class _Walk:
         self.hidden_chars = 0
         self.first_time = ""
         self.said: dict[str, str] = {}
+        self.unseen: frozenset[str] = frozenset()  # classes and ids that the page's own style sheets hide
+        self.styled_away: dict[str, bool] = {}
+        self.css_chars = self.styled_chars = 0
         self.metas = 0
         self.nodes = 0
         self.scripts = 0
@@ -265,6 +273,8 @@ class _Walk:
                 elif tag == "noscript" and uncovered:
                     kind = BLOCK
                 else:
+                    if tag == "style":
+                        self._style(this)
                     continue
             before = link
             framed = kind <= OWN
@@ -296,6 +306,9 @@ class _Walk:
                         own |= said_by_name
                     if own:
                         framed = True
+                if name and self.unseen and not hidden and self._is_styled_away(name, attributes):
+                    hidden = True
+                    self.styled_chars += len(this.text().strip())
                 if hidden and not uncovered:
                     self.hidden_chars += len(this.text().strip())
                     continue
@@ -364,6 +377,24 @@ class _Walk:
             tag = "video"
         self.counts[tag] = self.counts.get(tag, 0) + 1
 
+    def _style(self, node: Any) -> None:
+        """Notes what a `<style>` element hides, as long as the page's sheets are read."""
+        if self.styled and self.css_chars < stylesheet.MAX_CSS:
+            css = node.text()[: stylesheet.MAX_CSS - self.css_chars]
+            self.css_chars += len(css)
+            found = stylesheet.hidden_names(css)
+            if found:
+                self.unseen |= found
+                self.styled_away.clear()
+
+    def _is_styled_away(self, name: str, attributes: dict[str, str | None]) -> bool:
+        """Whether a style sheet of the page hides what has these attributes, of which `name` is made."""
+        known = self.styled_away.get(name)
+        if known is None:
+            names = [f".{one}" for one in (attributes.get("class") or "").split()]
+            known = self.styled_away[name] = not self.unseen.isdisjoint([*names, f"#{attributes.get('id')}"])
+        return known
+
     # -- what the page says of itself ------------------------------------------------------------------------------
 
     def _script(self, node: Any) -> None:
@@ -400,6 +431,8 @@ class _Walk:
                 self._meta(node.attributes)
             elif tag == "script":
                 self._script(node)
+            elif tag == "style":
+                self._style(node)
             elif tag == "title":
                 if not titled:
                     titled = True
@@ -532,24 +565,12 @@ def _hides(style: str | None) -> bool:
         return False
     known = _HIDES.get(style)
     if known is None:
-        known = bool(_HIDING.search(style)) or _same_colour(style)
+        known = bool(_HIDING.search(style)) or stylesheet.same_colour(style)
         if len(style) <= _LONGEST_STYLE:
             if len(_HIDES) >= _MOST_STYLES:
                 _HIDES.clear()
             _HIDES[style] = known
     return known
-
-
-def _same_colour(style: str) -> bool:
-    """Whether a style paints text in the colour that it also gives the background.
-
-    >>> _same_colour("color:#fff;background:#fff"), _same_colour("color:#fff;background:#123")
-    (True, False)
-    """
-    if "color" not in style or "background" not in style:
-        return False
-    said = {name.lower()[:10]: value.lower() for name, value in _COLOUR.findall(style)}
-    return bool(said.get("color", "") == said.get("background", "-"))
 
 
 def _read_json_ld(text: str, found: dict[str, Any]) -> None:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from scorer.lookup import Lookup
 from scorer.tokens import MARK, Hashes, Ints, Tokens, chain, tokenize, true_at
 
-_BITS = 16
 _RUN = 4
 """Longest phrases that are looked up at every word."""
 _FAR = 1 << 40
@@ -80,11 +80,9 @@ def _hits(lexicon: Ints, start: Ints, end: Ints, line: Ints) -> Hits:
 
 
 class _Table(NamedTuple):
-    """Phrases as hashes: for each value of the first bits of a hash the first that has them, and for each phrase its lexicons."""
+    """Phrases as hashes, and for each its lexicons."""
 
-    keys: Hashes  # sorted
-    slots: Ints
-    filled: npt.NDArray[np.bool_]  # whether a slot has any
+    lookup: Lookup
     exact: Ints  # characters of phrases with letters and digits side by side ("5g" is not "5 g"), 0 for all others
     first: Ints  # where its lexicons begin in `members`
     members: Ints
@@ -118,39 +116,16 @@ def _table() -> _Table:
     for head in long:
         exact.setdefault(head, 0)  # no phrase itself, only the beginning of one
     keys = np.array(sorted(exact), np.uint64)
-    place = (keys >> np.uint64(64 - _BITS)).astype(np.int64)
-    slots = np.searchsorted(place, np.arange((1 << _BITS) + 1))
     lists = [member.get(key, []) for key in keys.tolist()]
     first = np.concatenate([[0], np.cumsum([len(found) for found in lists])])
     return _Table(
-        keys, slots, np.diff(slots) > 0, np.array([exact[key] for key in keys.tolist()]), first,
+        Lookup.of(keys), np.array([exact[key] for key in keys.tolist()]), first,
         np.array([lexicon for found in lists for lexicon in found]), long,
     )  # fmt: skip
 
 
 def _words(tokens: Tokens) -> Tokens:
     return tokens.take(true_at(tokens.kind != MARK))
-
-
-def _known(hashes: Hashes, table: _Table) -> tuple[Ints, Ints]:
-    """Which of `hashes` are keys: their places, and the keys' indices."""
-    bits = (hashes >> np.uint64(64 - _BITS)).astype(np.int64)
-    here = true_at(table.filled[bits])
-    bits, wanted = bits[here], hashes[here]
-    at = table.slots[bits]
-    places, keys = [], []
-    while len(here):
-        right = true_at(table.keys[at] == wanted)
-        if len(right):
-            places.append(here[right])
-            keys.append(at[right])
-        # On to the next phrase of the same slot, where there is one.
-        at += 1
-        more = true_at(at < table.slots[bits + 1])
-        here, bits, wanted, at = here[more], bits[more], wanted[more], at[more]
-    if not places:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    return np.concatenate(places), np.concatenate(keys)
 
 
 def find(tokens: Tokens) -> Hits:
@@ -163,40 +138,44 @@ def find(tokens: Tokens) -> Hits:
     """
     table = _table()
     kept = true_at(tokens.kind != MARK)
-    n = len(kept)
-    hashes = tokens.hash[kept]
-    places, keys, lasts = [], [], []
-    run = hashes
-    for size in range(1, _RUN + 1):
-        if size > 1:
-            run = chain(run[: n - size + 1], hashes[size - 1 :])
-        if not len(run):
-            break
-        place, key = _known(run, table)
-        places.append(place)
-        keys.append(key)
-        lasts.append(place + size - 1)
-    if not places:
+    hashes = tokens.hash.take(kept)
+    n = len(hashes)
+    if not n:
         return _no_hits()
-    place, key, last = np.concatenate(places), np.concatenate(keys), np.concatenate(lasts)
-    if size == _RUN:
-        found = _longer(hashes, table, places[-1], keys[-1])
+    longest = min(n, _RUN)
+    # The words, pairs, triples and runs of four, one kind after the other; `begins` says where each kind begins.
+    runs = [hashes]
+    for size in range(1, longest):
+        runs.append(chain(runs[-1][: n - size], hashes[size:]))
+    begins = np.cumsum([0, *map(len, runs)])
+    place, key = table.lookup.find(np.concatenate(runs))
+    kinds = np.searchsorted(place, begins)
+    of = np.repeat(np.arange(longest), np.diff(kinds))
+    place -= begins.take(of)
+    last = place + of
+    if longest == _RUN:
+        found = _longer(hashes, table, place[kinds[-2] :], key[kinds[-2] :])
         if found:
             more = np.array(found, np.int64).T
             place, last, key = np.concatenate([place, more[0]]), np.concatenate([last, more[1]]), np.concatenate([key, more[2]])
     # Beginnings that are no phrase themselves have no lexicon.
-    place, last = kept[place], kept[last]
-    copies = table.first[key + 1] - table.first[key]
-    exact = table.exact[key]
-    inside = true_at((tokens.line[place] == tokens.line[last]) & (copies > 0) & ((exact == 0) | (tokens.end[last] - tokens.start[place] == exact)))
+    place, last = kept.take(place), kept.take(last)
+    line, start, end = tokens.line.take(place), tokens.start.take(place), tokens.end.take(last)
+    begin = table.first.take(key)
+    copies = table.first.take(key + 1) - begin
+    exact = table.exact.take(key)
+    inside = true_at((line == tokens.line.take(last)) & (copies > 0) & ((exact == 0) | (end - start == exact)))
     if not len(inside):
         return _no_hits()
-    place, key, last, copies = place[inside], key[inside], last[inside], copies[inside]
-    which = np.repeat(np.arange(len(place)), copies)
-    lexicon = table.members[np.arange(len(which)) - np.repeat(np.cumsum(copies) - copies, copies) + table.first[key][which]]
-    start, end = tokens.start[place][which], tokens.end[last][which]
+    # A phrase is a hit of each lexicon that has it.
+    copies = copies.take(inside)
+    first = np.cumsum(copies) - copies
+    which = np.repeat(np.arange(len(inside)), copies)
+    lexicon = table.members.take(np.arange(len(which)) - (first - begin.take(inside)).take(which))
+    which = inside.take(which)
+    start, end = start.take(which), end.take(which)
     order = np.lexsort((-end, start, lexicon))
-    lexicon, start, end, line = lexicon[order], start[order], end[order], tokens.line[place][which][order]
+    lexicon, start, end, line = lexicon.take(order), start.take(order), end.take(order), line.take(which.take(order))
     free = _apart(start + lexicon * _FAR, end + lexicon * _FAR)
     return _hits(lexicon[free], start[free], end[free], line[free])
 
@@ -220,10 +199,10 @@ def _longer(hashes: Hashes, table: _Table, places: Ints, keys: Ints) -> list[tup
     """The phrases of more than `_RUN` words that begin at these places: first word, last word, phrase."""
     found = []
     for place, key in zip(places.tolist(), keys.tolist(), strict=True):
-        for *rest, phrase in table.long.get(int(table.keys[key]), ()):
+        for *rest, phrase in table.long.get(int(table.lookup.keys[key]), ()):
             at = place + _RUN
             if hashes[at : at + len(rest)].tolist() == rest:
-                found.append((place, at + len(rest) - 1, int(np.searchsorted(table.keys, np.uint64(phrase)))))
+                found.append((place, at + len(rest) - 1, int(np.searchsorted(table.lookup.keys, np.uint64(phrase)))))
     return found
 
 

@@ -66,7 +66,10 @@ class Model:
         self.digest = digest
         self.features: tuple[str, ...] = tuple(f["name"] for f in info["features"])
         self.measures: tuple[Callable[[Page], Measure], ...] = tuple(FEATURES[name].measure for name in self.features)
-        self.reason_of: tuple[str, ...] = tuple(FEATURES[name].reason for name in self.features)
+        self.reasons: dict[str, list[int]] = {}
+        """The features of each reason, by their places in `features`."""
+        for at, feature in enumerate(self.features):
+            self.reasons.setdefault(FEATURES[feature].reason, []).append(at)
         self.tables = tables
         self._heads = Heads([tables[name] for name in HEADS])
         self._sigmoids = {name: Sigmoid(*info["calibration"][name]) for name in HEADS}

@@ -562,6 +562,7 @@ class Page:
         if not self.body_blocks:
             return nothing
         at = true_at((self.token_zones == Zone.TEASERS) & self.is_content)
+        at = at[~is_one_of(self.tokens.hash[at], word_set(_TEASER_FURNITURE))]
         if not len(at):
             return nothing
         line = self.tokens.line[at]
@@ -593,22 +594,25 @@ class Page:
             lines = [(self.block_text(i), i) for i in self.blocks_in(Zone.TEASERS) if self.block_chars[i] > 24]
         else:
             body = int(Zone.BODY)
-            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24]
+            lines = [(link.text, link.block) for link, zone in zip(self.links, self.link_zones, strict=True) if zone != body and len(link.text) > 24 and not link.href.startswith("#")]
         return list(dict(lines).items())
 
     @cached_property
     def body_headings(self) -> list[int]:
-        """The headings inside the body: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
+        """The headings of the body's zone: by tag in HTML, by look (short, no full stop, before a longer line) in text."""
         body = self.body_blocks
         if not body:
             return []
+        chars, text, ends = self.block_chars, self.text, self.columns.end
         if self.is_html:
-            tags = self.columns.tag
-            first, last = body[0], body[-1]
-            return [i for i in range(first, last + 1) if tags[i] in _HEADINGS]
-        chars = self.block_chars.tolist()
-        ends = self.columns.end.tolist()
-        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and self.text[ends[i] - 1] not in ".,;:!"]
+            tags, inside = self.columns.tag, set(body)
+            # A heading has something longer below it, or another heading; a name or a price tag has not.
+            return [
+                i for i in body
+                if tags[i] in _HEADINGS and i + 1 in inside and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "."
+                and (tags[i + 1] in _HEADINGS or chars[i + 1] > chars[i])
+            ]  # fmt: skip
+        return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and text[ends[i] - 1] not in ".,;:!"]
 
     @cached_property
     def author_names(self) -> list[tuple[str, Span | None]]:
@@ -644,7 +648,13 @@ def _function_words() -> tuple[Hashes, tuple[str, ...], Floats]:
     return words, tuple(sets), np.column_stack([is_one_of(words, known) for known in sets.values()]).astype(float)
 
 
+_TEASER_FURNITURE = (
+    "minutes minute hours hour days weeks week months month years year started posted updated published comments comment reply replies views read reading full article articles story stories post posts learn view previous next prev share recs recipe recipes january february march april june july august september october november december"
+)
+"""Words of bylines, counters and buttons around links to other stories."""
 _SURE = 0.3
+LONGEST_HEADING = 160
+"""Characters: what is longer and tagged as a heading is a paragraph in large type."""
 _FULL_STOP = ord(".")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SITE_SUFFIX = re.compile(r"\s+(?:[|–—·»]|-|::)\s+[^|–—·»]{2,60}$")

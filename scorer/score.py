@@ -196,18 +196,15 @@ def _verdict(reading: Reading, model: Model) -> Verdict:
 
 def _reasons(page: Page, model: Model, measures: list[Measure], reading: Reading) -> list[Reason]:
     """The largest effects of what is known, features that are one reason to a reader taken together."""
-    together: dict[str, list[int]] = {}
-    for index, found in enumerate(measures):
-        if found.known:
-            together.setdefault(model.reason_of[index], []).append(index)
-    effects = {name: reading.effects[at[0]] if len(at) == 1 else math.fsum(reading.effects[i] for i in at) for name, at in together.items()}
-    largest = sorted(effects, key=lambda name: (-abs(effects[name]), name))[:MOST_REASONS]
+    effects = [effect if found.value == found.value else 0.0 for found, effect in zip(measures, reading.effects, strict=True)]
+    ranked = []
+    for name, at in model.reasons.items():
+        effect = effects[at[0]] if len(at) == 1 else math.fsum([effects[i] for i in at])
+        if abs(effect) >= LEAST_EFFECT:
+            ranked.append((-abs(effect), name, effect))
     found_reasons = []
-    for name in largest:
-        effect = effects[name]
-        if abs(effect) < LEAST_EFFECT:
-            break
-        leading = max(together[name], key=lambda i: abs(reading.effects[i]))
+    for _, name, effect in sorted(ranked)[:MOST_REASONS]:
+        leading = max(model.reasons[name], key=lambda i: abs(effects[i]))
         quotes = tuple(Quote(*span, page.part(span.part)[span.start : span.end]) for span in measures[leading].spans[:MOST_QUOTES])
         found_reasons.append(Reason(name, effect, _summary(model.features[leading], measures[leading].value), quotes))
     return found_reasons

@@ -6,7 +6,6 @@ exactly that; applying it needs numpy only, and the looked-up values *are* the e
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,27 +90,38 @@ class Heads:
 
     def __init__(self, tables: Sequence[StepTables]) -> None:
         self.intercepts = np.array([t.intercept for t in tables])
-        self._edges: list[list[float]] = []
-        self._first: list[int] = []
+        points_of: list[npt.NDArray[np.complex128]] = []
+        unknown: list[int] = []
         blocks: list[Floats] = []
         at = 0
         for j in range(len(tables[0].edges)):
             edges = np.unique(np.concatenate([t.edges[j] for t in tables]))
             points = np.concatenate([edges, [np.inf, np.nan]])
             values = np.column_stack([t.values[j][np.searchsorted(t.edges[j], points, "left") + np.isnan(points)] for t in tables])
-            self._edges.append(edges.tolist())
-            self._first.append(at)
+            # Behind its last edge each feature has one at infinity, for what is beyond all others.
+            points_of.append(_points(np.full(len(edges) + 1, float(j)), np.append(edges, np.inf)))
             blocks.append(values)
             at += len(values)
+            unknown.append(at - 1)
+        self._points = np.concatenate(points_of)
+        self._unknown = np.array(unknown)
+        self._shift = np.arange(len(unknown))
+        self._index = self._shift.astype(np.float64)
         self._values = np.vstack(blocks)
 
     def effects(self, row: Sequence[float]) -> Floats:
         """What each feature adds to the score of each head, shape (features, heads)."""
-        at = [
-            first + (bisect_left(edges, x) if x == x else len(edges) + 1)
-            for x, edges, first in zip(row, self._edges, self._first, strict=True)
-        ]
-        return self._values[at]
+        values = np.array(row, np.float64)
+        # Each feature has one step more than it has points: that of an unknown value.
+        at = np.searchsorted(self._points, _points(self._index, values)) + self._shift
+        return self._values.take(np.where(np.isnan(values), self._unknown, at), axis=0)
+
+
+def _points(feature: Floats, value: Floats) -> npt.NDArray[np.complex128]:
+    """Complex numbers sort by their real part and, where that is equal, by the other: so one bisection serves all features."""
+    out = np.empty(len(value), np.complex128)
+    out.real, out.imag = feature, value
+    return out
 
 
 def centre(tables: StepTables, rows: Floats, weight: Floats) -> StepTables:

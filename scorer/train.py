@@ -143,7 +143,7 @@ def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, using: Collec
     # So scaled, a page's steps have length 1 on average, however many features a head has.
     size = float(np.sqrt(sum(np.average(c.values**2, weights=weight) for c in columns)))
     columns = [c._replace(values=c.values / size, scale=c.scale / size) for c in columns]
-    read = [_reading(names.index(name), rows[:, names.index(name)], weight) for name in readings(head) if name in mine]
+    read = [_reading(names.index(name), rows[:, names.index(name)], weight, sign * int(FEATURES[name].trust)) for name in readings(head) if name in mine]
     penalty = np.concatenate([np.full(len(columns), PENALTY), np.full(len(read), READING_PENALTY), [0.0]])
     columns += read
     matrix = np.column_stack([*(c.values for c in columns), np.ones(len(rows), np.float32)])
@@ -156,25 +156,29 @@ def _steps(at: int, x: Floats, weight: npt.NDArray[np.float32], direction: int) 
     if not known.any():
         return []
     edges = np.unique(np.nanquantile(x, SHARES)).tolist()
-    bounds = (0.0 if direction > 0 else None, 0.0 if direction < 0 else None)
     found = []
     for edge in edges:
         share = float(np.average(x[known] > edge, weights=weight[known]))
         if 0.01 < share < 0.99:
             scale = 1 / max(np.sqrt(share * (1 - share)), 0.25) / np.sqrt(len(edges))
-            found.append(_Column(at, edge, np.where(known, ((x > edge) - share) * scale, 0).astype(np.float32), share, scale, bounds))
+            found.append(_Column(at, edge, np.where(known, ((x > edge) - share) * scale, 0).astype(np.float32), share, scale, _bounds(direction)))
     share = float(np.average(~known, weights=weight))
     if 0.01 < share < 0.99:
         found.append(_Column(at, np.nan, ((~known - share) * 1.5).astype(np.float32), share, 1.5, (None, None)))
     return found
 
 
-def _reading(at: int, x: Floats, weight: npt.NDArray[np.float32]) -> _Column:
+def _bounds(direction: int) -> tuple[float | None, float | None]:
+    """What a slope may be, so that the score rises with the column (1), falls (-1) or does as it likes (0)."""
+    return 0.0 if direction > 0 else None, 0.0 if direction < 0 else None
+
+
+def _reading(at: int, x: Floats, weight: npt.NDArray[np.float32], direction: int) -> _Column:
     """A reading as it is; where there is none, in composed pages and of the markup of plain text, it counts as average."""
     known = ~np.isnan(x)
     mean = float(np.average(x[known], weights=weight[known]))
     scale = 1 / float(x[known].std())
-    return _Column(at, np.inf, np.where(known, (x - mean) * scale, 0).astype(np.float32), mean, scale, (None, None))
+    return _Column(at, np.inf, np.where(known, (x - mean) * scale, 0).astype(np.float32), mean, scale, _bounds(direction))
 
 
 def _logistic(matrix: npt.NDArray[np.float32], label: npt.NDArray[np.float32], weight: npt.NDArray[np.float32], penalty: Floats, bounds: list[tuple[float | None, float | None]]) -> Floats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from scorer.feature import Span
+from scorer.lookup import Lookup
 from scorer.shipped import ModelMismatch, load_arrays, model_folder, savez
-from scorer.tokens import Hashes, Ints, Terms, terms, true_at
+from scorer.tokens import MARK, WORD, Hashes, Ints, Terms, Tokens, chain, terms, true_at
 from scorer.zones import Zone
 
 if TYPE_CHECKING:
@@ -31,10 +32,16 @@ READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promoti
 
 TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
+PASSAGE = 60
+"""Characters of a passage that is quoted: single words say little to a reader."""
+_APART, _LONGEST_TERM = 1 << 32, 60
+RUN = 4
+"""Tokens of a passage that counts once: shorter ones are grammar, longer ones are easily varied."""
 AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
+_OUTSIDE = np.isin(np.array(Zone), AROUND)
 
 Floats32 = npt.NDArray[np.float32]
-_BITS = 18
+_FULL_STOP = ord(".")
 
 
 class Wording(NamedTuple):
@@ -42,7 +49,8 @@ class Wording(NamedTuple):
 
     values: Floats
     terms: Terms
-    known: Ints  # for each of `terms` the index of the model's term, -1 if it has none
+    at: Ints  # which of `terms` the model knows, ascending
+    key: Ints  # which of the model's terms they are
 
 
 @dataclass(frozen=True)
@@ -71,59 +79,59 @@ class WordingModel:
     def save(self, folder: Path) -> None:
         savez(folder / "wording.npz", {"keys": self.keys, "idf": self.idf, "weights": self.weights, "mean": self.mean})
 
-    def terms_of(self, hashes: Hashes) -> Ints:
-        """The index of each hash among the terms, -1 where it is none."""
-        slots, extra = _slots(self)
-        found = slots[hashes >> np.uint64(64 - _BITS)]
-        right = self.keys[found] == hashes
-        out = np.where(right, found, -1)
-        if len(extra):
-            # The few terms that share a slot with another one.
-            odd = true_at(~right)
-            at = np.searchsorted(extra, hashes[odd])
-            hit = extra[np.minimum(at, len(extra) - 1)] == hashes[odd]
-            out[odd[hit]] = np.searchsorted(self.keys, hashes[odd[hit]])
-        return out
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The terms, to be found by their hashes."""
+        return Lookup.of(self.keys)
 
     def read(self, text: Terms, around: Hashes) -> Wording:
         """What the terms of the text say, and those of what surrounds the story."""
-        known = self.terms_of(text_terms(text.hash))
+        at, key = self.lookup.find(text_terms(text.hash))
         values = self.mean.astype(float)
-        mine, theirs = self._direction(known), self._direction(self.terms_of(around_terms(around)))
+        mine, theirs = self._direction(key), self._direction(self.lookup.find(around_terms(around))[1])
         if mine is not None:
             values += mine if theirs is None else np.sqrt(TEXT_SHARE) * mine + np.sqrt(1 - TEXT_SHARE) * theirs
-        return Wording(values, text, known)
+        return Wording(values, text, at, key)
 
     def _direction(self, terms: Ints) -> Floats | None:
-        """What these terms add to each reading, scaled as if they were all that the page has; None if the model knows none of them."""
-        counts = np.bincount(terms[terms >= 0], minlength=len(self.keys))
-        present = true_at(counts)
-        if not len(present):
+        """What these terms of the model add to each reading, scaled as if they were all that the page has; None if there are none."""
+        if not len(terms):
             return None
-        weight = (1 + np.log(counts[present])) * self.idf[present]
-        return np.asarray(weight @ self.weights[present] / np.sqrt(weight @ weight), float)
+        counts = np.bincount(terms)
+        present = (counts > 0).nonzero()[0]
+        weight = (1 + np.log(counts.take(present))) * self.idf.take(present)
+        return np.asarray(weight @ self.weights.take(present, axis=0) / np.sqrt(weight @ weight), float)
 
-    def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:
-        """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
+    def evidence(self, wording: Wording, reading: str, sign: int, lines: Ints, most: int = 5) -> Iterator[tuple[int, int, bool]]:
+        """The passages of about `PASSAGE` characters whose terms together moved `reading` most towards `sign`: offsets, and whether into the title.
+
+        `lines`: where the lines of the text begin; no passage goes from one into the next.
+        """
         terms = wording.terms
-        column = self.weights[:, READINGS.index(reading)]
-        # A word of four letters says nothing by itself, nor do pairs of such.
-        long = terms.end - terms.start >= np.where(np.arange(len(terms.hash)) < terms.tokens, 6, 9)
-        usable = true_at((wording.known >= 0) & terms.quotable & long)
-        if not len(usable):
+        start, end = terms.start.take(wording.at), terms.end.take(wording.at)
+        titled = terms.in_first.take(wording.at) if terms.parts > 1 else np.zeros(len(start), np.bool_)
+        line = np.where(titled, 0, np.searchsorted(lines, start, "right"))
+        shown = (terms.quotable.take(wording.at) & (titled | (np.searchsorted(lines, end, "left") == line))).nonzero()[0]
+        if not len(shown):
             return
-        known = wording.known[usable]
-        _, inverse, counts = np.unique(known, return_inverse=True, return_counts=True)
-        # Longer passages say more to a reader than single words do.
-        share = sign * column[known] * self.idf[known] * (1 + np.log(counts[inverse])) * np.where(usable >= terms.tokens, 2.0, 1.0)
-        seen: set[int] = set()
-        for at in np.argsort(-share, kind="stable").tolist():
-            if share[at] <= 0 or len(seen) == most:
+        start, end, key, line = start.take(shown), end.take(shown), wording.key.take(shown), line.take(shown)
+        counts = np.bincount(key)
+        share = sign * self.weights[key, READINGS.index(reading)] * self.idf.take(key) * ((1 + np.log(np.maximum(counts, 1))) / np.maximum(counts, 1)).take(key)
+        # Lines far apart, so that what lies within reach of a term's start is of its line.
+        place = start + line * _APART
+        order = np.argsort(place, kind="stable")
+        place, share = place.take(order), share.take(order)
+        until = np.searchsorted(place, place + PASSAGE)
+        sums = np.concatenate([[0.0], np.cumsum(share)])
+        total = sums.take(until) - sums[:-1]
+        taken: list[int] = []
+        for best in np.argsort(-total, kind="stable").tolist():
+            if total[best] <= 0 or len(taken) == most:
                 return
-            if known[at] not in seen:
-                seen.add(int(known[at]))
-                term = int(usable[at])
-                yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
+            if all(abs(place[best] - place[other]) > PASSAGE + _LONGEST_TERM for other in taken):
+                taken.append(best)
+                inside = order[best : until[best]]
+                yield int(start[inside[0]]), int(end.take(inside).max()), not line[inside[0]]
 
 
 _LABEL = np.uint64(1)
@@ -151,42 +159,66 @@ def shipped() -> WordingModel:
     return WordingModel.load(model_folder("wording"))
 
 
-_SLOTS: dict[int, tuple[Ints, Hashes]] = {}
-
-
-def _slots(model: WordingModel) -> tuple[Ints, Hashes]:
-    """For each value of the first bits of a hash a term that has them, and the hashes of the terms left over."""
-    made = _SLOTS.get(id(model.keys))
-    if made is None:
-        slots = np.zeros(1 << _BITS, np.int64)
-        place = (model.keys >> np.uint64(64 - _BITS)).astype(np.int64)
-        slots[place[::-1]] = np.arange(len(place))[::-1]
-        left = model.keys[slots[place] != np.arange(len(place))]
-        made = _SLOTS[id(model.keys)] = (slots, left)
-    return made
-
-
 def read(page: Page) -> Wording:
     """What the words of `page` say, its title included."""
     return shipped().read(terms_of(page), around(page))
 
 
 def terms_of(page: Page) -> Terms:
-    """The terms of the title, where the text does not show it, and of the text."""
+    """The terms of the title, where the text does not show it, and of the text, each passage once."""
+    heard = said_once(page.tokens)
     if not page.title or page.title in page.text[:2000]:
-        return terms(page.tokens)
-    return terms(page.title_tokens, page.tokens)
+        return terms(heard)
+    return terms(page.title_tokens, heard)
+
+
+def said_once(tokens: Tokens) -> Tokens:
+    """The tokens without addresses ("cdc.gov") and without runs of `RUN` that stood there before.
+
+    Names of sites are no wording, and a phrase is no better for being said six times: both are cheap to add.
+
+    >>> from scorer.tokens import tokenize
+    >>> text = "Rain fell on the hills (see noaa.gov). Rain fell on the plain."
+    >>> said = said_once(tokenize(text))
+    >>> " ".join(text[start:end] for start, end in zip(said.start, said.end))
+    'Rain fell on the hills ( see ) . plain .'
+    """
+    n = len(tokens.hash)
+    keep = np.ones(n, np.bool_)
+    stop = true_at(tokens.code[1:-1] == _FULL_STOP) + 1
+    stop = stop[(tokens.start.take(stop) == tokens.end.take(stop - 1)) & (tokens.end.take(stop) == tokens.start.take(stop + 1))]
+    # Small letters behind the stop: "Russia.However" are sentences run together.
+    stop = stop[(tokens.kind[stop - 1] != MARK) & (tokens.kind[stop + 1] == WORD) & ~tokens.capital[stop + 1] & (tokens.end[stop + 1] - tokens.start[stop + 1] > 1)]
+    for by in (-1, 0, 1):
+        keep[stop + by] = False
+    if n > RUN:
+        runs = tokens.hash[: 1 - RUN]
+        for by in range(1, RUN):
+            runs = chain(runs, tokens.hash[by : n - RUN + 1 + by])
+        again = _seen_before(runs)
+        for by in range(RUN):
+            keep[again + by] = False
+    return tokens if keep.all() else tokens.take(true_at(keep))
+
+
+def _seen_before(hashes: Hashes) -> Ints:
+    """The places of hashes that stand at an earlier place too."""
+    # Few do: only those whose first bits are shared are sorted.
+    slots = (hashes >> np.uint64(62 - len(hashes).bit_length())).view(np.int64)
+    shared = (np.bincount(slots).take(slots) > 1).nonzero()[0]
+    candidates = hashes.take(shared)
+    order = np.argsort(candidates, kind="stable")
+    ordered = candidates.take(order)
+    return np.asarray(shared.take(order[1:][ordered[1:] == ordered[:-1]]), np.int64)
 
 
 def around(page: Page) -> Hashes:
     """The terms of the blocks that surround the story."""
-    outside = np.zeros(len(Zone), np.bool_)
-    outside[list(AROUND)] = True
-    return terms(page.tokens.take(true_at(outside[page.token_zones]))).hash
+    return terms(page.tokens.take(_OUTSIDE.take(page.token_zones).nonzero()[0])).hash
 
 
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
     """The passages of `page` whose words moved `reading` most towards `sign`."""
     found = page.wording
-    for start, end, in_first in shipped().evidence(found, reading, sign):
-        yield Span("title" if in_first and found.terms.parts > 1 else "text", start, end)
+    for start, end, in_title in shipped().evidence(found, reading, sign, page.columns.start):
+        yield Span("title" if in_title else "text", start, end)

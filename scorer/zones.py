@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from scorer import blocks
-from scorer.blocks import Floats32
+from scorer.blocks import Floats, Floats32
 from scorer.hints import Hint
+from scorer.lookup import Lookup
 from scorer.shipped import ModelMismatch, load_arrays, model_folder
-from scorer.tokens import Hashes, Ints, true_at
+from scorer.tokens import Hashes, Ints
 
 if TYPE_CHECKING:
     from scorer.page import Page
@@ -81,15 +82,13 @@ class Network(NamedTuple):
 
     def __call__(self, rows: Floats32) -> Floats32:
         """The outputs for each row, shape (rows, outputs)."""
-        scaled = np.clip((rows - self.mean) * self.scale, -8, 8)
-        out = np.empty((len(rows), len(self.out_bias)), np.float32)
-        # In slices that a BLAS library does in one thread: waking others costs more than the product.
-        step = max(_ONE_THREAD // self.hidden.size, 1)
-        for at in range(0, len(rows), step):
-            inner = scaled[at : at + step] @ self.hidden
-            inner += self.hidden_bias
-            np.maximum(inner, 0, out=inner)
-            out[at : at + step] = inner @ self.out
+        scaled = rows - self.mean
+        scaled *= self.scale
+        np.clip(scaled, -8, 8, out=scaled)
+        inner = _product(scaled, self.hidden)
+        inner += self.hidden_bias
+        np.maximum(inner, 0, out=inner)
+        out = _product(inner, self.out)
         out += self.out_bias
         return out
 
@@ -108,51 +107,43 @@ class Network(NamedTuple):
         return found
 
 
+def _product(rows: Floats32, matrix: Floats32) -> Floats32:
+    """``rows @ matrix``, in slices that a BLAS library does in one thread: waking others costs more than the product."""
+    out = np.empty((len(rows), matrix.shape[1]), np.float32)
+    step = max(_ONE_THREAD // matrix.size, 1)
+    for at in range(0, len(rows), step):
+        np.matmul(rows[at : at + step], matrix, out=out[at : at + step])
+    return out
+
+
 class Vocabulary(NamedTuple):
     """What the words of a block are used for: a linear model of words and whole lines, a weight for each `Zone`.
 
-    `keys`: hashes of words (lowest bit 0) and of whole lines (lowest bit 1), sorted, shape (n,); `weights`, shape (n, zones);
-    `slots`: for each value of the first bits of a hash the first key that has them.
+    `lookup`: hashes of words (lowest bit 0) and of whole lines (lowest bit 1), n of them; `weights`, shape (n, zones).
     """
 
-    keys: Hashes
-    weights: Floats32
-    slots: Ints
+    lookup: Lookup
+    weights: Floats
 
     @staticmethod
     def of(keys: Hashes, weights: Floats32) -> Vocabulary:
-        """The model of these keys and weights."""
-        return Vocabulary(keys, weights, np.searchsorted(keys >> _SLOT_SHIFT, np.arange((1 << _SLOT_BITS) + 1)))
+        """The model of these keys, sorted, and weights."""
+        return Vocabulary(Lookup.of(keys), weights.astype(np.float64))
 
     def __call__(self, page: Page) -> Floats32:
         """The sum of each block's weights over the root of its length, shape (blocks, zones)."""
-        n = len(page.columns.start)
-        if not n or not len(self.keys):
-            return np.zeros((n, len(Zone)), np.float32)
+        n, zones = len(page.columns.start), len(Zone)
+        if not n:
+            return np.zeros((n, zones), np.float32)
         tokens = page.tokens
-        at, key = self._known(tokens.hash & ~_WHOLE)
-        sums = np.zeros((len(at) + 1, len(Zone)))
-        np.cumsum(self.weights[key], axis=0, out=sums[1:])
-        first = np.searchsorted(tokens.line, np.arange(n + 1))
-        edges = np.searchsorted(at, first)
-        out = sums[edges[1:]] - sums[edges[:-1]]
-        at, key = self._known(page.block_hashes | _WHOLE)
-        out[at] += self.weights[key]
-        return np.asarray(out / np.sqrt(first[1:] - first[:-1] + 1)[:, None], np.float32)
-
-    def _known(self, terms: Hashes) -> tuple[Ints, Ints]:
-        """Which of `terms` the model has: their places, ascending, and the keys they are."""
-        bits = (terms >> _SLOT_SHIFT).astype(np.int64)
-        low, high = self.slots[bits], self.slots[bits + 1]
-        here = true_at(high > low)
-        key = np.full(len(terms), -1)
-        while len(here):
-            right = self.keys[low[here]] == terms[here]
-            key[here[right]] = low[here[right]]
-            low[here] += 1
-            here = here[~right & (low[here] < high[here])]
-        found = true_at(key >= 0)
-        return found, key[found]
+        at, key = self.lookup.find(tokens.hash & ~_WHOLE)
+        cells = (tokens.line.take(at) * zones)[:, None] + np.arange(zones)
+        sums = np.bincount(cells.ravel(), self.weights.take(key, axis=0).ravel(), n * zones)
+        out = np.asarray(sums, np.float64).reshape(n, zones)  # of nothing it makes whole numbers
+        at, key = self.lookup.find(page.block_hashes | _WHOLE)
+        out[at] += self.weights.take(key, axis=0)
+        out /= np.sqrt(np.bincount(tokens.line, minlength=n) + 1)[:, None]
+        return out.astype(np.float32)
 
 
 def terms_of(page: Page) -> tuple[Hashes, Ints]:
@@ -164,8 +155,6 @@ def terms_of(page: Page) -> tuple[Hashes, Ints]:
 
 
 _WHOLE = np.uint64(1)
-_SLOT_BITS = 16
-_SLOT_SHIFT = np.uint64(64 - _SLOT_BITS)
 
 
 class Judges(NamedTuple):
@@ -177,7 +166,7 @@ class Judges(NamedTuple):
 
     def arrays(self) -> dict[str, Any]:
         """All of it as arrays for an npz file."""
-        return self.first.arrays("first_") | self.second.arrays("second_") | {"keys": self.vocabulary.keys, "weights": self.vocabulary.weights.astype(np.float32)}
+        return self.first.arrays("first_") | self.second.arrays("second_") | {"keys": self.vocabulary.lookup.keys, "weights": self.vocabulary.weights.astype(np.float32)}
 
     @staticmethod
     def from_arrays(arrays: Mapping[str, Any]) -> Judges:
@@ -234,19 +223,17 @@ def neighbourhood(table: Floats32, odds: Floats32, words: Floats32) -> Floats32:
     for row, by in ((1, 1), (3, 2)):
         out[row, by:] = odds[:-by] if n > by else odds[:0]
         out[row + 1, : max(n - by, 0)] = odds[by:]
-    out[5], out[6] = blocks.window(odds[None], 3)[0], blocks.window(odds[None], 8)[0]
+    out[5:6], out[6:7] = blocks.window(odds[None], 3), blocks.window(odds[None], 8)
     out[7], out[8] = np.maximum.accumulate(odds), np.maximum.accumulate(odds[::-1])[::-1]
     out[9] = mass / max(float(mass[-1]), 1.0)
     out[10] = mass[-1] / max(float(chars.sum()), 1.0)
     out[11] = np.log1p(mass[-1])
     out[12] = (chance > 0.5).mean()
-    out[13:] = 0
-    here = words.T
-    k = len(here)
-    out[13 : 13 + k] = here
-    out[13 + k : 13 + 2 * k, 1:] = here[:, :-1]
-    out[13 + 2 * k : 13 + 3 * k, :-1] = here[:, 1:]
-    out[13 + 3 * k :] = blocks.window(here, 3)
+    here, before, after, around = out[13:].reshape(4, words.shape[1], n)
+    here[:] = words.T
+    before[:, :1], after[:, -1:] = 0, 0
+    before[:, 1:], after[:, :-1] = here[:, :-1], here[:, 1:]
+    around[:] = blocks.window(here, 3)
     return out.T
 
 
@@ -256,7 +243,7 @@ def zone_odds(page: Page) -> Floats32:
     if not len(table):
         return np.zeros((0, len(Zone)), np.float32)
     judges = _judges()
-    return judges.second(np.column_stack([table, neighbourhood(table, page.body_odds, judges.vocabulary(page))]))
+    return judges.second(np.concatenate([table, neighbourhood(table, page.body_odds, judges.vocabulary(page))], axis=1))
 
 
 def assign(page: Page) -> Ints:
@@ -299,6 +286,8 @@ def _listings(page: Page) -> list[int]:
     """
     found = page.hits.of("source_headings")
     starts = page.columns.start[found.line] == found.start
+    if not starts.any():
+        return []
     outlets = page.block_hits("outlets", "agencies")
     return [
         line

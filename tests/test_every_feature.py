@@ -282,7 +282,7 @@ NEEDS_MARKUP = {
     *(name for name, known in FEATURES.items() if known.reason == "build"),
     "faq_schema", "ad_network_count", "teaser_network_count", "push_network", "ad_slot_rate", "ad_slots_in_body",
     "affiliate_link_count", "store_link_count", "nofollow_share", "hidden_text_share", "outbound_share_outside_body",
-    "author_page_link", "accountability_links", "hidden_author", "email_input_count", "popup_count", "link_text_share",
+    "author_page_link", "author_nowhere_shown", "accountability_links", "hidden_author", "email_input_count", "popup_count", "link_text_share",
     "link_count", "image_rate", "outbound_link_rate", "primary_link_count", "outbound_to_one_site_share",
 }  # fmt: skip
 

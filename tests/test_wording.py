@@ -68,3 +68,19 @@ def test_what_surrounds_the_story_is_menus_and_teasers_not_the_story() -> None:
     menu = set(terms(tokenize(MENUS[0])).hash.tolist())
     assert menu <= set(around(_variant(0).page).tolist())
     assert not set(tokenize("council minutes").hash.tolist()) & set(around(_variant(0).page).tolist())
+
+
+def test_a_passage_counts_once_and_an_address_not_at_all() -> None:
+    def heard(text: str) -> dict[int, int]:
+        found, counts = np.unique(terms_of(Page.from_text(text)).hash, return_counts=True)
+        return dict(zip(found.tolist(), counts.tolist(), strict=True))
+
+    word, pair = terms(tokenize("professor")).hash[1], terms(tokenize("professor of")).hash
+    padded = heard("Old walls stand there.\n" + "\n".join(f"“It was checked twice,” said Dr. {name}, professor of geology at the University of Oslo." for name in ("Ann", "Bo", "Cy")))
+    assert padded[int(word)] == 1
+    assert max(padded.get(int(one), 0) for one in pair) >= 1
+    gov = int(tokenize("gov").hash[0])
+    assert gov not in heard("Sources: cdc.gov report, nih.gov report")
+    assert gov in heard("The gov of the hill")
+    # Sentences run together are no address.
+    assert int(tokenize("However").hash[0]) in heard("It rained in Russia.However, the wall held.")

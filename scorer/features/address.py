@@ -44,21 +44,21 @@ def url_cheap_ending(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("farm",))
 def url_host_hyphens(page: Page) -> Measure:
-    """Hyphens and digits in the host's name."""
+    """Hyphens and digits in the site's name (best-boots-247.example.com: 5)."""
     host = _host(page)
     return Measure(float(sum(c == "-" or c.isdigit() for c in host))) if host else UNKNOWN
 
 
 @feature(trust=Trust.FREE, facets=("farm",))
 def url_host_length(page: Page) -> Measure:
-    """Characters in the registered name."""
+    """Letters of the site's name, without its ending (example.org: 7)."""
     host = _host(page)
     return Measure(float(len(address.site(host).partition(".")[0]))) if host else UNKNOWN
 
 
 @feature(trust=Trust.FREE, facets=("farm", "promotion"))
 def url_depth(page: Page) -> Measure:
-    """Steps in the path of the url."""
+    """Parts of the address behind the site's name (example.org/news/2021/bridge: 3)."""
     if not _host(page):
         return UNKNOWN
     return Measure(float(len([s for s in address.path(page.url).split("/") if s])))
@@ -66,7 +66,7 @@ def url_depth(page: Page) -> Measure:
 
 @feature(trust=Trust.FREE, facets=("farm", "clickbait"))
 def url_words(page: Page) -> Measure:
-    """Words that are spelled out in the last step of the path."""
+    """Words spelled out in the last part of the address (/old-bridge-closed: 3)."""
     if not _host(page):
         return UNKNOWN
     last = address.path(page.url).rstrip("/").rpartition("/")[2]
@@ -75,7 +75,7 @@ def url_words(page: Page) -> Measure:
 
 @feature(trust=Trust.FREE, facets=("aggregation",))
 def url_dated(page: Page) -> Measure:
-    """Whether the path holds a date."""
+    """Whether the address holds a date (/2021/05/)."""
     if not _host(page):
         return UNKNOWN
     match = _DATE_PATH.search(page.url)
@@ -84,7 +84,7 @@ def url_dated(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("farm",))
 def url_keyword_share(page: Page) -> Measure:
-    """Share of the host's name that is made of the headline's words: a site built for one search."""
+    """Share of the site's name that is made of the headline's words, as on sites built for one search."""
     host = _host(page)
     words = [w for w in fold(page.headline).split() if len(w) > 3]
     if not host or not words:

@@ -7,15 +7,17 @@ import re
 import numpy as np
 
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import block_spans, link_spans, page_count
+from scorer.features.passages import OWN_WORDS, block_spans, count_in, hits_in, link_spans, spans
 from scorer.page import Page
 from scorer.tokens import is_one_of, true_at, word_set
 from scorer.zones import Zone
 
 _PARTNER_TAG = re.compile(r"[?&]tag=[\w-]{2,40}-2\d")
-_AD_WORDS = "advertisement advertisements ad ads sponsored anzeige werbung publicidad publicité reklama advertising"
+_AD_WORDS = "advertisement advertisements ad ads sponsored anzeige werbung publicidad publicité reklama"
 _AD_LINES = re.compile(r"(?:continue reading|story continues|article continues) below\b", re.IGNORECASE)
 _STORES = frozenset(["amazon", "ebay", "walmart", "etsy", "aliexpress", "bestbuy"])
+_NO_SHOPS = frozenset(["jobs", "science", "dev", "org"])
+_NO_SHOP_HOST = re.compile(r"(?:https?:)?//(?:aws|docs|developers?|console|s3|music|advertising|press|investors?|careers|jobs|[\w.-]+\.aws)\.", re.IGNORECASE)
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "unrelated", "farm"))
@@ -59,7 +61,7 @@ def ad_slots_in_body(page: Page) -> Measure:
     return Measure(float(min(sum(1 for at in page.markup.slots if first < at <= last), 20)))
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "unrelated"))
+@feature(trust=Trust.FREE, version=2, facets=("promotion", "unrelated"))
 def ad_label_count(page: Page) -> Measure:
     """Lines that label an advertisement ("Advertisement", "Story continues below")."""
     if not page.word_count:
@@ -67,14 +69,19 @@ def ad_label_count(page: Page) -> Measure:
     tokens, chars = page.tokens, page.block_chars
     first = np.searchsorted(tokens.line, np.arange(tokens.lines))
     words = page.block_words
-    short = true_at((chars < 60) & (words <= 6))
-    labelled = is_one_of(tokens.hash[first[short]], word_set(_AD_WORDS))
+    # In a menu the word leads to those who sell advertisements.
+    short = true_at((chars < 60) & (words <= 6) & (page.zones != Zone.CHROME))
+    begins = first[short]
+    # "Ad-free browsing" labels none.
+    behind = np.minimum(begins + 1, len(tokens.hash) - 1)
+    joined = (tokens.start[behind] == tokens.end[begins]) & (tokens.code[behind] == ord("-"))
+    labelled = is_one_of(tokens.hash[begins], word_set(_AD_WORDS)) & ~joined
     text, starts = page.text, page.columns.start
     found = [i for i, sure in zip(short.tolist(), labelled.tolist(), strict=True) if sure or (text[starts[i]] in "cCsSaA" and _AD_LINES.match(text, int(starts[i])))]
     return Measure(float(min(len(found), 10)), block_spans(page, found))
 
 
-@feature(trust=Trust.FALLS, facets=("promotion", "farm"))
+@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def affiliate_link_count(page: Page) -> Measure:
     """Links that earn the publisher a commission."""
     if page.links is None:
@@ -86,19 +93,29 @@ def affiliate_link_count(page: Page) -> Measure:
     return Measure(float(min(len(found), 40)), link_spans(page, [links[i] for i in found]))
 
 
-@feature(trust=Trust.FREE, facets=("promotion",))
+@feature(trust=Trust.FREE, version=2, facets=("promotion",))
 def store_link_count(page: Page) -> Measure:
-    """Links to large shops."""
+    """Links to large shops (Amazon, eBay, Walmart and others)."""
     if page.links is None:
         return UNKNOWN
-    found = [i for i, site in enumerate(page.link_sites) if site.partition(".")[0] in _STORES]
+    links = page.links
+    found = [i for i, site in enumerate(page.link_sites) if site and site.partition(".")[0] in _STORES and _is_shop(site, links[i].href)]
     return Measure(float(min(len(found), 30)), link_spans(page, [page.links[i] for i in found]))
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "farm"))
+def _is_shop(site: str, href: str) -> bool:
+    """Whether this is the shop itself, not what else its owner runs: clouds, jobs, documentation."""
+    return site.partition(".")[2] not in _NO_SHOPS and not _NO_SHOP_HOST.match(href)
+
+
+@feature(trust=Trust.FREE, version=2, facets=("promotion", "farm"))
 def affiliate_disclosure(page: Page) -> Measure:
     """Notices that links earn the publisher money."""
-    return page_count(page, "affiliate_disclosure", 4)
+    if not page.word_count:
+        return UNKNOWN
+    found = hits_in(page, OWN_WORDS, "affiliate_disclosure") if count_in(page, OWN_WORDS, "affiliate_disclosure") else []
+    found = [(start, end) for start, end in found if page.text[max(start - 4, 0) : start].lower() != "not "]
+    return Measure(float(min(len(found), 4)), spans(found))
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))

@@ -8,7 +8,7 @@ from scorer.authors import is_generic
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, own_hits, spans
 from scorer.page import Page
-from scorer.tokens import MARK, tokenize
+from scorer.tokens import MARK, WordSet, is_one_of, tokenize
 from scorer.zones import DATE, Zone
 
 _DATELESS = re.compile(r"(?:published|posted|updated|last updated|published on|posted on|updated on|date)\s*(?:on|:)?\s*:?\s*$", re.IGNORECASE)
@@ -144,3 +144,22 @@ def hidden_author(page: Page) -> Measure:
     name = tokenize(author)
     last = name.hash[name.kind != MARK][-1:]
     return Measure(float(not (page.tokens.hash == last).any())) if len(last) else UNKNOWN
+
+
+@feature(trust=Trust.FALLS, facets=("farm",))
+def author_nowhere_shown(page: Page) -> Measure:
+    """Whether the structured data names an author of whom not one word stands on the visible page.
+
+    Fires on: metadata that says "Erica Needham" over a page that shows "By Brian Stormont", or nobody.
+    Leaves alone: part of the name that is shown ("J. Brandt"), and authors given as an address.
+    """
+    author = page.metadata.author
+    if page.markup is None or not author or "://" in author:
+        return UNKNOWN
+    name = tokenize(author)
+    words = name.hash[(name.kind != MARK) & (name.end - name.start > 1)]
+    if not len(words) or not page.word_count:
+        return UNKNOWN
+    if is_one_of(page.tokens.hash, WordSet.of(words)).any():
+        return Measure(0.0)
+    return Measure(1.0, (span for _, span in page.author_names if span is not None))

@@ -39,6 +39,17 @@ def block_spans(page: Page, indices: Iterable[int]) -> Iterator[Span]:
     return spans((int(starts[i]), int(ends[i])) for i in indices)
 
 
+def telling_spans(page: Page, indices: Iterable[int]) -> Iterator[Span]:
+    """Of these blocks the five of most words (beyond twenty all are alike), in document order: a label says little."""
+    words = page.block_words
+    best = sorted(indices, key=lambda i: -min(int(words[i]), _ENOUGH_WORDS))[:_MOST_TELLING]
+    yield from block_spans(page, sorted(best))
+
+
+_ENOUGH_WORDS = 20
+_MOST_TELLING = 5
+
+
 def token_spans(tokens: Tokens, first: Ints, last: Ints | None = None) -> Iterator[Span]:
     """The passages from each of these tokens to the `last` that goes with it (itself unless given)."""
     last = first if last is None else last
@@ -59,10 +70,10 @@ def hits_in(page: Page, zones: tuple[Zone, ...], *lexicons: str) -> list[tuple[i
         there = page.zones[hits.line]
         inside = np.ones(len(there), np.bool_) if len(zones) == len(Zone) else np.logical_or.reduce([there == zone for zone in zones])
         found += zip(hits.start[inside].tolist(), hits.end[inside].tolist(), strict=True)
-    return _apart(found) if len(lexicons) > 1 else found
+    return apart(found) if len(lexicons) > 1 else found
 
 
-def _apart(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def apart(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """These passages in order, without those that overlap an earlier or longer one: two lexicons may list the same words."""
     found: list[tuple[int, int]] = []
     reach = 0
@@ -113,18 +124,20 @@ def own_rate(page: Page, name: str) -> Measure:
     return rate(page, own_hits(page, (Zone.BODY,), name)) if page.has_body else UNKNOWN
 
 
-def page_rate(page: Page, *lexicons: str) -> Measure:
-    """Phrases of these lexicons per 1,000 words of the whole text; UNKNOWN for a page without words."""
+_EVERYWHERE = tuple(Zone)
+OWN_WORDS = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY, Zone.PROMOTION, Zone.CHROME)
+"""Zones that speak for the page: not its readers' comments, nor the headlines of other stories and outlets."""
+
+
+def page_rate(page: Page, *lexicons: str, zones: tuple[Zone, ...] = _EVERYWHERE) -> Measure:
+    """Phrases of these lexicons in these zones per 1,000 words of the whole text; UNKNOWN for a page without words."""
     if not page.word_count:
         return UNKNOWN
-    return Measure(1000 * count_in(page, _EVERYWHERE, *lexicons) / max(page.word_count, LEAST_PAGE_WORDS), _hit_spans(page, _EVERYWHERE, lexicons))
-
-
-_EVERYWHERE = tuple(Zone)
+    return Measure(1000 * count_in(page, zones, *lexicons) / max(page.word_count, LEAST_PAGE_WORDS), _hit_spans(page, zones, lexicons))
 
 
 def page_count(page: Page, name: str, most: int) -> Measure:
-    """Phrases of one lexicon on the page, counted to `most`; UNKNOWN for a page without words."""
+    """Phrases of one lexicon anywhere on the page, counted to `most`; UNKNOWN for a page without words."""
     if not page.word_count:
         return UNKNOWN
     return Measure(float(min(count_in(page, _EVERYWHERE, name), most)), _hit_spans(page, _EVERYWHERE, (name,)))
@@ -166,10 +179,23 @@ def _sentences_of(page: Page, at: Ints) -> Iterator[Span]:
     yield from sentence_spans(page, np.unique(page.sentence_of[at]))
 
 
+def unquoted(page: Page, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of these passages that stand outside of quotation marks: what somebody says is not what the page says.
+
+    Nor do words say anything together that a stop or comma parts ("in the book. Today").
+    """
+    pairs = [(start, end) for start, end in pairs if ". " not in page.text[start:end] and ", " not in page.text[start:end]]
+    if not pairs:
+        return []
+    lines = page.columns.start[page.block_of(np.array([start for start, _ in pairs]))].tolist()
+    before = [page.text[line:start] for line, (start, _) in zip(lines, pairs, strict=True)]
+    return [pair for pair, words in zip(pairs, before, strict=True) if words.count("“") <= words.count("”") and words.count('"') % 2 == 0]
+
+
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:
     """Where phrases of these lexicons stand in the headline: offsets into the headline."""
     found = page.headline_hits
-    return _apart(pair for name in lexicons for pair in found.of(name).pairs())
+    return apart(pair for name in lexicons for pair in found.of(name).pairs())
 
 
 def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Span]:
@@ -181,8 +207,18 @@ def headline_spans(page: Page, pairs: Iterable[tuple[int, int]]) -> Iterator[Spa
 
 def link_spans(page: Page, links: Sequence[Link]) -> Iterator[Span]:
     """The texts of the first `MOST` of these links."""
-    for link in links[:MOST]:
-        at = page.block_text(link.block).find(link.text) if link.text else -1
-        if at >= 0:
-            start = int(page.columns.start[link.block]) + at
-            yield Span("text", start, start + len(link.text))
+    yield from words_in_blocks(page, [(link.text, link.block) for link in links[:MOST]])
+
+
+def words_in_blocks(page: Page, words: Iterable[tuple[str, int]]) -> Iterator[Span]:
+    """The first `MOST` of these words where they stand in the block that goes with them, in whatever case."""
+    for n, (text, block) in enumerate(words):
+        if n == MOST:
+            return
+        whole = page.block_text(block)
+        at = whole.find(text) if text else -1
+        if at < 0 and text:
+            at = whole.lower().find(text.lower())
+        if 0 <= at <= len(whole) - len(text):
+            start = int(page.columns.start[block]) + at
+            yield Span("text", start, start + len(text))

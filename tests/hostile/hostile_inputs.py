@@ -99,6 +99,7 @@ MARKUP = {
     "hidden in hidden": ("", "<div hidden>x"), "bylines": ("", "<p class=byline>By Ann Example</p>"), "comment sections": ("", "<div class=comments>x"), "times": ("", "<time datetime=2020-01-01>x</time>"),
     "blockquotes": ("", "<blockquote>x"), "details": ("", "<details><summary>x"), "labels and inputs": ("", "<label>x<input type=email>"), "audio and video": ("", "<video><source src=a>"),
     "areas": ("", "<map><area href=/{i}>"), "marquees": ("", "<marquee>x"), "nobr": ("", "<nobr>x"), "center": ("", "<center>x"), "main elements": ("", "<main>x"), "articles": ("", "<article>x"),
+    "rules that hide": ("<style>", ".n{i}{display:none}"), "one rule for many names": ("<style>.a", ",.n{i}"), "style sheets within one another": ("<style>", "@media x{"), "many style sheets": ("", "<style>.a{display:none}</style><p class=a>x"),
     "dialogs": ("", "<dialog open>x"), "slots and shadows": ("", "<div><template shadowrootmode=open>x</template></div>"), "fieldsets": ("", "<fieldset><legend>x"),
 }  # fmt: skip
 

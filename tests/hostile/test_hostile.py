@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from damage import cut_at, damaged
 from hostile_inputs import FILES, GOOD, MODELS, PAGES
 
 from scorer import Model, Page, address, score_page
@@ -73,6 +74,30 @@ def test_the_command_gives_every_page_its_row(tmp_path: Path) -> None:
     assert rows.column("id").to_pylist() == list(PAGES)
     assert not [error for error in rows.column("error").to_pylist() if "crashed" in error or "report" in error]
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["pages.parquet", "scores.parquet"]
+
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir() if path.suffix in (".html", ".txt")))
+def test_a_page_cut_short_or_spoilt_keeps_its_row(name: str) -> None:
+    """The samples cut at 50 bytes and spoilt ten times; every page of the development corpus: benchmarks/cuts.py."""
+    kind = "html" if name.endswith(".html") else "text"
+    copies = list(damaged(name, (SAMPLES / name).read_bytes(), 50, 10))
+    rows = score_columns([Record(ident, "", "", data, kind) for ident, data in copies])  # type: ignore[arg-type]
+    assert rows["id"] == [ident for ident, _ in copies]
+    assert not [error for error in rows["error"] if "report" in error]
+    # A cut that leaves a body leaves a score.
+    assert not [ident for (ident, data), error in zip(copies, rows["error"], strict=True) if error and Page.from_html(data).has_body]
+    assert all(0 <= trust <= 1 for trust, error in zip(rows["trust"], rows["error"], strict=True) if not error)
+
+
+def test_damage_is_done_and_can_be_done_again() -> None:
+    data = (SAMPLES / "retold-news.html").read_bytes()
+    copies = dict(damaged("a", data, 50, 10))
+    assert copies == dict(damaged("a", data, 50, 10))
+    assert data not in copies.values()
+    assert len(set(cut_at("a", data, 50))) > 40
 
 
 # -- files ----------------------------------------------------------------------------------------------------------------
