@@ -104,7 +104,9 @@ def own_hits(page: Page, zones: tuple[Zone, ...], name: str) -> list[tuple[int, 
     hits = page.hits.of(name)
     chosen = np.zeros(len(Zone), np.bool_)
     chosen[list(zones)] = True
-    return kept(hits, chosen[page.zones[hits.line]] & ~spoken(page, hits.start, hits.line))
+    found = kept(hits, chosen[page.zones[hits.line]] & ~spoken(page, hits.start, hits.line))
+    # A stop parts what it stands between: "they told us. In spring".
+    return [(start, end) for start, end in found if ". " not in page.text[start:end]]
 
 
 def kept(hits: Hits, which: Bools) -> list[tuple[int, int]]:
@@ -136,22 +138,8 @@ def page_rate(page: Page, *lexicons: str, zones: tuple[Zone, ...] = _EVERYWHERE)
     return Measure(1000 * count_in(page, zones, *lexicons) / max(page.word_count, LEAST_PAGE_WORDS), _hit_spans(page, zones, lexicons))
 
 
-def page_count(page: Page, name: str, most: int) -> Measure:
-    """Phrases of one lexicon anywhere on the page, counted to `most`; UNKNOWN for a page without words."""
-    if not page.word_count:
-        return UNKNOWN
-    return Measure(float(min(count_in(page, _EVERYWHERE, name), most)), _hit_spans(page, _EVERYWHERE, (name,)))
-
-
 def _hit_spans(page: Page, zones: tuple[Zone, ...], lexicons: tuple[str, ...]) -> Iterator[Span]:
     yield from spans(hits_in(page, zones, *lexicons))
-
-
-def word_rate(page: Page, words: str) -> Measure:
-    """Any of these words per 1,000 words of the body; UNKNOWN without a body."""
-    if not page.has_body:
-        return UNKNOWN
-    return Measure(1000 * page.body_count_of(words) / max(page.body_word_count, LEAST_WORDS), _sentences_with(page, words))
 
 
 def word_share(page: Page, words: str) -> Measure:
@@ -187,9 +175,8 @@ def unquoted(page: Page, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, in
     pairs = [(start, end) for start, end in pairs if ". " not in page.text[start:end] and ", " not in page.text[start:end]]
     if not pairs:
         return []
-    lines = page.columns.start[page.block_of(np.array([start for start, _ in pairs]))].tolist()
-    before = [page.text[line:start] for line, (start, _) in zip(lines, pairs, strict=True)]
-    return [pair for pair, words in zip(pairs, before, strict=True) if words.count("“") <= words.count("”") and words.count('"') % 2 == 0]
+    starts = np.array([start for start, _ in pairs], np.int64)
+    return [pair for pair, said in zip(pairs, spoken(page, starts, page.block_of(starts)).tolist(), strict=True) if not said]
 
 
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:
