@@ -342,7 +342,7 @@ def quoted_share(page: Page) -> Measure:
     """
     if not page.has_body:
         return UNKNOWN
-    lines = page.quotation_marks[0].line
+    lines = page.tokens.line[true_at(page.tokens.flags & QUOTE)]
     # A quotation has two marks in its block.
     blocks = np.unique(lines[1:][lines[1:] == lines[:-1]])
     starts, ends = page.columns.start, page.columns.end
