@@ -66,7 +66,7 @@ def _time_page(record: read.Record, model: Model, times: Times) -> None:
         now = perf_counter_ns()
         times.features[name] += now - at
         at = now
-    model.read(row)
+    model.scale_of(page).read(row)
     read_off = perf_counter_ns()
     judge(page, model, reasons=False)
     without = perf_counter_ns()
