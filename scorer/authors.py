@@ -22,8 +22,8 @@ _NO_NAME = re.compile(
 )
 # What a line that begins without "by" holds besides, if it is no name: offices, firms, ranks in forums, words of sentences.
 _NO_PERSON = re.compile(
-    r"\b(?:Supporter|Construction|Team|Guest|Blogger|Under|Inc|LLC|Ltd|Company|Magazine|Media|Desk|Staff|Admin|Editors?|Group|Agency|Solutions|Services|University|Institute|Foundation|Association|Department|"
-    r"Ministry|House|Press|Times|Post|Daily|Today|Online|Blog|Studio|Marketing|Insurance|Health|Center|Centre|Club|Dealer|Tax|Recipes?|Roast|Authorized|Official|Free|Read|Next|Previous|Store|Shop|Book|Add|All|About|More|Our|Your|New|Top|Best|How|Why|What|Filed|Tagged|Author|Photo|"
+    r"\b(?:By|Supporter|Construction|Team|Guest|Blogger|Under|Inc|LLC|Ltd|Company|Magazine|Media|Desk|Staff|Admin|Editors?|Group|Agency|Solutions|Services|University|Institute|Foundation|Association|Department|"
+    r"Ministry|House|Press|Times|Post|Daily|Today|Online|Blog|Studio|Marketing|Insurance|Health|Center|Centre|Club|Dealer|Strategies|Reporter|Writers?|Modified|Last|Editorial|Ask|Question|Discussion|Sports|Join|Date|Play|Power|Content|Contributors?|Commons|Independent|Communications|Network|Tax|Recipes?|Roast|Authorized|Official|Free|Read|Next|Previous|Store|Shop|Book|Add|All|About|More|Our|Your|New|Top|Best|How|Why|What|Filed|Tagged|Author|Photo|"
     r"Image|Video|Article|Story|Review|Guide|Terms|Privacy|Rights|Reserved|Copyright|Time|Min|Minutes|The|This|That|In|On|At|For|And|With|From|If|You|We|It|A|An|Is|Verified|Veteran|Senior|Junior|Registered|Rating)\b"
 )
 _MOST_OTHER = 40
@@ -31,8 +31,9 @@ _MOST_OTHER = 40
 # What follows a name in a byline and is written like one: "Ann Reed Mar 14", "Ann Reed Former Deputy Editor".
 _BEHIND = re.compile(
     r" (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Former|Deputy|"
-    r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
+    r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|Global|Los|New|AP|Assignment|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
 )
+_OTHER_WORK = re.compile(r"\b(?:reviewed|checked|verified|edited|photos?|photograph(?:s|y|ed)?|images?|illustrat(?:ions?|ed)|pictures?|video)\s*$", re.IGNORECASE)
 _DOMAIN_NAME = re.compile(r"\.(?:com|net|org|info|co)\b|https?:|@")
 
 
@@ -40,19 +41,26 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
     """Who the page says wrote it: from the byline, then from metadata."""
     found: list[tuple[str, Span | None]] = []
     body = page.body_blocks
-    # A bare name signs at the head or the foot; in between it is that of a speaker or a customer.
-    near = {*range(max(body[0] - 12, 0), body[0] + 3), *range(body[-1], body[-1] + 8)} if body else set()
-    outlets = {int(line) for name in ("outlets", "agencies") for line in page.hits.of(name).line}
+    # A name signs at the head or the foot; in between it is that of a speaker, a customer or a reader.
     for index in page.blocks_in(Zone.BYLINE):
         start = int(page.columns.start[index])
         text = page.block_text(index)
-        match = _BY.search(text)
+        if not (body and (body[0] - 12 <= index < body[0] + 3 or body[-1] <= index < body[-1] + 8)):
+            continue
+        # Who reviewed it or took the picture did not write it.
+        match = next((found for found in _BY.finditer(text) if not _OTHER_WORK.search(text, 0, found.start())), None)
+        if match and _NO_PERSON.search(name := _BEHIND.sub("", match.group(1))) and not is_generic(name):
+            continue
         if not match:
             match = _NAME.match(text)
-            if match and (index not in near or len(text) - match.end(1) > _MOST_OTHER or _NO_PERSON.search(match.group(1)) or index in outlets):
+            if match and (len(text) - match.end(1) > _MOST_OTHER or _NO_PERSON.search(match.group(1)) or page.block_hits("outlets", "agencies")[index]):
                 continue
         if match and not DATE.match(match.group(1)) and not _NO_NAME.search(name := _BEHIND.sub("", match.group(1))):
             name = name.rstrip(".,")
+            # "WikiPost WikiPost", "Southern Living's": a mark of the site; "by somebody » Sunday": a handle in a forum.
+            first, _, rest = name.partition(" ")
+            if first == rest or name.endswith(("'s", "’s")) or text[match.end(1) :].lstrip()[:1] in ("»", "/"):
+                continue
             found.append((name, Span("text", start + match.start(1), start + match.start(1) + len(name))))
     if not found and page.body_blocks:
         for index in (page.body_blocks[0], page.body_blocks[-1]):

@@ -6,7 +6,7 @@ from resampling whole domains, beside baselines that see the same rows and folds
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
-from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.metrics import roc_auc_score
 
-from scorer import model_report
+from scorer import ablation, model_report
 from scorer.blocks import Floats
 from scorer.corpus import INPUTS
 from scorer.data import EVALUATED
@@ -26,8 +25,8 @@ from scorer.model import FACETS, Model
 from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid, stepped
 
 RESAMPLES = 200
-PLAIN = ("body_word_count", "word_length", "paragraph_length", "link_count", "link_text_share", "exclamation_rate", "distinct_word_share", "repeated_phrase_share", "body_share", "image_rate", "function_word_share", "heading_rate", "url_depth", "ad_network_count")  # fmt: skip
-"""The columns of the plain-counts baseline: what Gopher-like filters count, and a little markup."""
+LEAST_SLICE = 30
+"""Pages that a slice must have to be shown."""
 
 Bools = npt.NDArray[np.bool_]
 
@@ -59,33 +58,26 @@ def calibration_error(chance: Floats, label: Bools) -> float:
     return float(sum(len(g) * abs(chance[g].mean() - label[g].mean()) for g in groups) / len(chance))
 
 
-def baseline_counts(data: Training) -> tuple[Floats, Floats, Floats]:
-    """Plain counts and a forest, on the same folds; the same prediction serves as low, high and score."""
-    names = [n for n in PLAIN if n in data.features]
-    rows = np.nan_to_num(data.table[names].to_numpy(float), nan=-1.0)
-    out = np.zeros(len(rows))
-    used = data.weight > 0
-    for fold in range(5):
-        held = data.folds == fold
-        forest = ExtraTreesRegressor(200, min_samples_leaf=5, n_jobs=2, random_state=0)
-        out[held] = forest.fit(rows[used & ~held], data.pages["trust"][used & ~held]).predict(rows[held])
-    return -out, out, out
-
-
-def baseline_words(path: Path, data: Training) -> Floats | None:
-    """What `scorer.baseline` wrote, row by row of the feature table; None where it is not."""
+def read_peers(path: Path, data: Training) -> dict[str, Floats]:
+    """What `scorer.baseline` wrote, by peer, row by row of the feature table; NaN where a peer was not asked."""
     if not path.is_file():
-        return None
-    said = pd.read_parquet(path).set_index(["id", "input"])["tfidf"]
-    return said.reindex(pd.MultiIndex.from_frame(data.table[["id", "input"]])).to_numpy(float)
+        return {}
+    said = pd.read_parquet(path).set_index(["id", "input"]).reindex(pd.MultiIndex.from_frame(data.table[["id", "input"]]))
+    return {str(name): said[name].to_numpy(float) for name in said.columns}
+
+
+def read_facts(path: Path, data: Training) -> pd.DataFrame | None:
+    """What else is known of the page of each row (`scorer.facts`); None where the file is not there."""
+    return pd.read_csv(path).set_index("id").reindex(data.table["id"]).reset_index(drop=True) if path.is_file() else None
 
 
 class Evaluation:
     """The held-out scores of every row, and the tables that are made of them."""
 
-    def __init__(self, data: Training, words: Floats | None = None) -> None:
+    def __init__(self, data: Training, peers: Mapping[str, Floats] | None = None, facts: pd.DataFrame | None = None) -> None:
         self.data = data
-        self.words = words  # what the baseline of words says of each row, NaN where it was not asked
+        self.peers = peers or {}  # what each expects a row to be rated, and after a bar to be flagged
+        self.facts = facts
         self.scores = cross_validate(data)
         self.wordless = cross_validate(data, ("low", "high"), using=stepped())
         self.trust = data.pages["trust"].to_numpy(float)
@@ -101,13 +93,12 @@ class Evaluation:
             ("**this model**", (s["low"], s["high"], s["high"] - LOW_WEIGHT * s["low"])),
             ("without the readings", (self.wordless["low"], self.wordless["high"], self.wordless["high"] - LOW_WEIGHT * self.wordless["low"])),
             ("wording alone", tuple(self.data.table[f"wording_{n}"].to_numpy(float) * sign for n, sign in (("low", -1), ("high", 1), ("trust", 1)))),  # type: ignore[list-item]
-            ("plain counts, forest", baseline_counts(self.data)),
-            *([("TF-IDF and ridge", (-self.words, self.words, self.words))] if self.words is not None else []),
+            *((name, (-said, said, said)) for name, said in self.peers.items() if "|" not in name),
         ]
         lines = ["| input | model | " + " | ".join(f"{g}: AUC low | AUC high | Spearman" for g in EVALUATED) + " |", "|---" * (2 + 3 * len(EVALUATED)) + "|"]
         for kind in INPUTS:
             for name, (low, high, score) in candidates:
-                if kind != "html" and name in ("without the readings", "plain counts, forest"):
+                if (kind != "html" and name == "without the readings") or np.isnan(score[np.isin(self.group, EVALUATED) & (self.kind == kind)]).all():
                     continue
                 cells = []
                 for group in EVALUATED:
@@ -129,10 +120,12 @@ class Evaluation:
         return lines
 
     def facet_table(self) -> list[str]:
-        lines = ["| facet | " + " | ".join(f"{g}" for g in EVALUATED) + " | wording alone: " + " | ".join(EVALUATED) + " |", "|---" * 7 + "|"]
+        words = {name.partition("|")[2]: said for name, said in self.peers.items() if name.startswith("TF-IDF") and "|" in name}
+        heads = ["", "wording alone: ", *(["TF-IDF, ridge: "] if words else [])]
+        lines = ["| facet | " + " | ".join(f"{head if n == 0 else ''}{g}" for head in heads for n, g in enumerate(EVALUATED)) + " |", "|---" * (1 + 3 * len(heads)) + "|"]
         for facet in FACETS:
             cells = []
-            for values in (self.scores[facet], np.nan_to_num(self.data.table[f"wording_{facet}"].to_numpy(float))):
+            for values in (self.scores[facet], np.nan_to_num(self.data.table[f"wording_{facet}"].to_numpy(float)), *([words[facet]] if words else [])):
                 for group in EVALUATED:
                     m = self.rows_of("html", group)
                     cells.append(f"{roc_auc_score(self.data.pages[FLAG_OF[facet]][m] >= 1, values[m]):.3f}")
@@ -166,29 +159,50 @@ class Evaluation:
         return lines
 
     def slice_table(self) -> list[str]:
-        lines = ["| slice | pages | rated low | AUC low | AUC high | Spearman | false alarms: rated 3-5 with p_low ≥ 0.5 |", "|---" * 7 + "|"]
-        html = (self.kind == "html") & np.isin(self.group, EVALUATED)
         pages = self.data.pages
         size = self.data.table["body_word_count"].to_numpy(float)
-        chance = self.chance("low")
         slices: list[tuple[str, Bools]] = [(f"kind: {k}", np.asarray(pages["kind"] == k)) for k in sorted(set(pages["kind"]))]
         slices += [(f"body {a}-{b} words", np.asarray((size >= np.log1p(a)) & (size < np.log1p(b)))) for a, b in ((0, 100), (100, 300), (300, 800), (800, 2000), (2000, 10**6))]
         slices += [(f"sample: {k}", np.asarray(pages["sample"] == k)) for k in sorted(set(pages["sample"]))]
         slices += [(f"source: {k}", np.asarray(pages["source"] == k)) for k in pages["source"].value_counts().index[:12]]
+        return self._sliced(slices)
+
+    def fairness_table(self) -> list[str]:
+        """Slices by what must not matter: when, where and by whom a page was published."""
+        facts = self.facts
+        if facts is None:
+            return ["data/facts.csv is not there: `make baseline CORPUS=...` writes it."]
+        slices: list[tuple[str, Bools]] = []
+        languages = facts["language"].fillna("")
+        slices += [("language: English", np.asarray(languages == "en")), ("language: another", np.asarray((languages != "en") & (languages != "")))]
+        slices += [(f"year: {a}-{b}", np.asarray(facts["year"].between(a, b))) for a, b in ((1990, 2012), (2013, 2016), (2017, 2019), (2020, 2022), (2023, 2030))]
+        slices.append(("year: unknown", np.asarray(facts["year"].isna())))
+        slices += [(f"leaning: {side}", np.asarray(facts["leaning"] == side)) for side in ("left", "center", "right")]
+        slices += [("site: 1 page in the corpus", np.asarray(facts["site_pages"] == 1)), ("site: 2-9 pages", np.asarray(facts["site_pages"].between(2, 9))), ("site: 10 pages or more", np.asarray(facts["site_pages"] >= 10))]
+        slices += [("site: on no public list", np.asarray(facts["site_lists"] == 0)), ("site: on 1-5 lists", np.asarray(facts["site_lists"].between(1, 5))), ("site: on 6 lists or more", np.asarray(facts["site_lists"] >= 6))]
+        return self._sliced(slices)
+
+    def _sliced(self, slices: Iterable[tuple[str, Bools]]) -> list[str]:
+        lines = ["| slice | pages | rated low | AUC low | AUC high | Spearman | mean rating | mean trust, as a rating (standard deviation) | false alarms: rated 3-5 with p_low ≥ 0.5 |", "|---" * 9 + "|"]
+        html = (self.kind == "html") & np.isin(self.group, EVALUATED)
+        chance, rating = self.chance("low"), 1 + 4 * self.expected()
         for name, chosen in slices:
             m = html & chosen
-            if m.sum() < 30:
+            if m.sum() < LEAST_SLICE:
                 continue
             good = m & (self.trust >= 3)
             values = metrics(self.trust[m], self.scores["low"][m], self.scores["high"][m], (self.scores["high"] - LOW_WEIGHT * self.scores["low"])[m])
-            lines.append(f"| {name} | {int(m.sum())} | {(self.trust[m] <= 2).mean():.0%} | " + " | ".join(f"{v:.3f}" for v in values) + f" | {(chance[good] >= 0.5).mean():.1%} |")
+            lines.append(f"| {name} | {int(m.sum())} | {(self.trust[m] <= 2).mean():.0%} | " + " | ".join(f"{v:.3f}" for v in values) + f" | {self.trust[m].mean():.2f} | {rating[m].mean():.2f} ({rating[m].std():.2f}) | {(chance[good] >= 0.5).mean():.1%} |")
         return lines
+
+    def expected(self) -> Floats:
+        """The trust of each row, by the model's curve from its held-out score."""
+        curve = Model.load().info["calibration"]["trust"]
+        return np.asarray(np.interp(self.scores["high"] - LOW_WEIGHT * self.scores["low"], curve["score"], curve["trust"]))
 
     def input_table(self) -> list[str]:
         lines = ["| text by | median difference of trust from HTML | 90 % within |", "|---|---|---|"]
-        combined = self.scores["high"] - LOW_WEIGHT * self.scores["low"]
-        model = Model.load()
-        trust = pd.Series(np.interp(combined, model.info["calibration"]["trust"]["score"], model.info["calibration"]["trust"]["trust"]))
+        trust = pd.Series(self.expected())
         mine = np.isin(self.group, EVALUATED)
         wide = pd.DataFrame({"id": self.data.table["id"], "input": self.kind, "trust": trust})[mine].pivot_table(index="id", columns="input", values="trust")
         for kind in INPUTS[1:]:
@@ -200,7 +214,8 @@ class Evaluation:
 def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust")) -> str:
     """Evaluates by cross-validation, and writes `folder`/report.md; returns its text."""
     data = Training.read(features, pages)
-    found = Evaluation(data, baseline_words(features.with_name("baseline.parquet"), data))
+    found = Evaluation(data, read_peers(features.with_name("baseline.parquet"), data), read_facts(features.with_name("facts.csv"), data))
+    seeds = features.with_name("seeds.csv")
     model = Model.load(folder)
     natural = data.natural()
     sections: list[tuple[str, Iterable[str]]] = [
@@ -210,7 +225,10 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
         ("Calibration (expected calibration error, natural draw)", found.calibration_table()),
         (f"Choosing a threshold (natural draw: {int(natural.sum())} pages, {data.label('low')[natural].mean():.0%} rated low, {data.label('high')[natural].mean():.0%} rated high)", found.threshold_table()),
         ("The same page as plain text", found.input_table()),
+        ("Five draws of the folds (HTML, mean and standard deviation)", ablation.redrawn_table(seeds) if seeds.is_file() else ["data/seeds.csv is not there: `make seeds CORPUS=...` writes it."]),
+        ("What each family of features brings (HTML; what is lost without it)", ablation.table(data, found.scores)),
         ("Slices (HTML)", found.slice_table()),
+        ("What must not matter (HTML)", found.fairness_table()),
         ("Thresholds of the verdict", [f"- {model.info['thresholds'][k]['sentence']}" for k in ("low", "high")]),
         ("Strongest features", strongest(model, data)),
     ]

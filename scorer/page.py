@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer import address, authors, blocks, build, lexicon, wording, zones
+from scorer import address, authors, blocks, build, lexicon, voices, wording, zones
 from scorer.blocks import Floats as Floats
 from scorer.blocks import Floats32
 from scorer.feature import Part, Span
@@ -618,6 +618,16 @@ class Page:
     def author_names(self) -> list[tuple[str, Span | None]]:
         """Who the page says wrote it."""
         return authors.find(self)
+
+    @cached_property
+    def quotation_marks(self) -> tuple[voices.Marks, voices.Marks]:
+        """The double and the single quotation marks of the text, and which of them open."""
+        return voices.marks(self)
+
+    @cached_property
+    def other_outlets(self) -> voices.Outlets:
+        """Where outlets and agencies other than the page's own are named."""
+        return voices.other_outlets(self)
 
     @cached_property
     def wording(self) -> wording.Wording:

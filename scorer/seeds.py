@@ -48,16 +48,5 @@ def measure(source: Path, data: Path, cache: Path) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["seed", "group", "auc_low", "auc_high", "spearman"]).round(4)
 
 
-def table(path: Path) -> list[str]:
-    """Lines of a table of what `measure` found: mean and standard deviation over the seeds."""
-    found = pd.read_csv(path)
-    lines = ["| group | AUC low | AUC high | Spearman |", "|---|---|---|---|"]
-    for name in EVALUATED:
-        values = found.loc[found["group"] == name, ["auc_low", "auc_high", "spearman"]]
-        cells = [f"{mean:.3f} ± {spread:.3f}" for mean, spread in zip(values.mean(), values.std(), strict=True)]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return lines
-
-
 if __name__ == "__main__":
     measure(Path(sys.argv[1]), Path("data"), Path("build/texts.parquet")).to_csv("data/seeds.csv", index=False)

@@ -32,6 +32,9 @@ READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promoti
 
 TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
+PASSAGE = 60
+"""Characters of a passage that is quoted: single words say little to a reader."""
+_APART, _LONGEST_TERM = 1 << 32, 60
 RUN = 4
 """Tokens of a passage that counts once: shorter ones are grammar, longer ones are easily varied."""
 AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
@@ -99,27 +102,36 @@ class WordingModel:
         weight = (1 + np.log(counts.take(present))) * self.idf.take(present)
         return np.asarray(weight @ self.weights.take(present, axis=0) / np.sqrt(weight @ weight), float)
 
-    def evidence(self, wording: Wording, reading: str, sign: int, most: int = 6) -> Iterator[tuple[int, int, bool]]:
-        """Where the words, pairs and short lines stand that moved `reading` most towards `sign`: offsets, and whether into the first part."""
-        terms, at, key = wording.terms, wording.at, wording.key
-        # A word of four letters says nothing by itself, nor do pairs of such.
-        long = terms.end.take(at) - terms.start.take(at) >= np.where(at < terms.tokens, 6, 9)
-        usable = (long & terms.quotable.take(at)).nonzero()[0]
-        if not len(usable):
+    def evidence(self, wording: Wording, reading: str, sign: int, lines: Ints, most: int = 5) -> Iterator[tuple[int, int, bool]]:
+        """The passages of about `PASSAGE` characters whose terms together moved `reading` most towards `sign`: offsets, and whether into the title.
+
+        `lines`: where the lines of the text begin; no passage goes from one into the next.
+        """
+        terms = wording.terms
+        start, end = terms.start.take(wording.at), terms.end.take(wording.at)
+        titled = terms.in_first.take(wording.at) if terms.parts > 1 else np.zeros(len(start), np.bool_)
+        line = np.where(titled, 0, np.searchsorted(lines, start, "right"))
+        shown = (terms.quotable.take(wording.at) & (titled | (np.searchsorted(lines, end, "left") == line))).nonzero()[0]
+        if not len(shown):
             return
-        at, key = at.take(usable), key.take(usable)
+        start, end, key, line = start.take(shown), end.take(shown), wording.key.take(shown), line.take(shown)
         counts = np.bincount(key)
-        first = np.empty(len(counts), np.int64)
-        first[key[::-1]] = at[::-1]  # where each stands first: the last one written stays
-        present = (counts > 0).nonzero()[0]
-        first = first.take(present)
-        # Longer passages say more to a reader than single words do.
-        share = sign * self.weights[present, READINGS.index(reading)] * self.idf.take(present) * (1 + np.log(counts.take(present))) * np.where(first >= terms.tokens, 2.0, 1.0)
-        for best in np.lexsort((first, -share))[:most].tolist():
-            if share[best] <= 0:
+        share = sign * self.weights[key, READINGS.index(reading)] * self.idf.take(key) * ((1 + np.log(np.maximum(counts, 1))) / np.maximum(counts, 1)).take(key)
+        # Lines far apart, so that what lies within reach of a term's start is of its line.
+        place = start + line * _APART
+        order = np.argsort(place, kind="stable")
+        place, share = place.take(order), share.take(order)
+        until = np.searchsorted(place, place + PASSAGE)
+        sums = np.concatenate([[0.0], np.cumsum(share)])
+        total = sums.take(until) - sums[:-1]
+        taken: list[int] = []
+        for best in np.argsort(-total, kind="stable").tolist():
+            if total[best] <= 0 or len(taken) == most:
                 return
-            term = int(first[best])
-            yield int(terms.start[term]), int(terms.end[term]), bool(terms.in_first[term])
+            if all(abs(place[best] - place[other]) > PASSAGE + _LONGEST_TERM for other in taken):
+                taken.append(best)
+                inside = order[best : until[best]]
+                yield int(start[inside[0]]), int(end.take(inside).max()), not line[inside[0]]
 
 
 _LABEL = np.uint64(1)
@@ -208,5 +220,5 @@ def around(page: Page) -> Hashes:
 def spans(page: Page, reading: str, sign: int) -> Iterator[Span]:
     """The passages of `page` whose words moved `reading` most towards `sign`."""
     found = page.wording
-    for start, end, in_first in shipped().evidence(found, reading, sign):
-        yield Span("title" if in_first and found.terms.parts > 1 else "text", start, end)
+    for start, end, in_title in shipped().evidence(found, reading, sign, page.columns.start):
+        yield Span("title" if in_title else "text", start, end)

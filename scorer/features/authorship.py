@@ -6,8 +6,7 @@ import re
 
 from scorer.authors import is_generic
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, spans
-from scorer.features.voices import own_hits
+from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, own_hits, spans
 from scorer.page import Page
 from scorer.tokens import MARK, WordSet, is_one_of, tokenize
 from scorer.zones import DATE, Zone
@@ -18,11 +17,11 @@ _ITS_OWN = tuple(zone for zone in Zone if zone not in (Zone.TEASERS, Zone.COMMEN
 """Where a page speaks of itself: not in what it says of other pages, nor in what readers say."""
 
 
-@feature(trust=Trust.RISES, facets=("farm", "aggregation"))
+@feature(trust=Trust.RISES, facets=("farm", "aggregation"), version=2)
 def named_author(page: Page) -> Measure:
     """Whether a person with first and last name signs the page.
 
-    Leaves alone: "admin", "Staff", "Editorial Team".
+    Leaves alone: "admin", "Staff", "Editorial Team", outlets and firms, who reviewed it or took the picture.
     """
     if not page.text:
         return UNKNOWN
@@ -30,7 +29,7 @@ def named_author(page: Page) -> Measure:
     return Measure(float(bool(people)), (s for s in people if s is not None))
 
 
-@feature(trust=Trust.FALLS, facets=("farm", "aggregation"))
+@feature(trust=Trust.FALLS, facets=("farm", "aggregation"), version=2)
 def generic_byline(page: Page) -> Measure:
     """Whether the byline names nobody ("admin", "staff", "editorial team")."""
     names = page.author_names
@@ -96,7 +95,14 @@ def ornamental_accountability(page: Page) -> Measure:
     return Measure(float(min(len(found), 5)), spans(found))
 
 
-_ABOUT_THE_POST = re.compile(r"\b(?:posted in|filed under|tagged|permalink|author archive|entry was posted|categories)\b", re.IGNORECASE)
+_ABOUT_THE_POST = re.compile(
+    r"\b(?:posted in|filed under|tagged|permalink|author archive|entry was posted|categories|originally published|last modified|last updated|posted by|read more:|image credits?|photo credits?|photograph(?:y|s)? by)\b", re.IGNORECASE
+)
+# What a note on a person has: a verb or place of his own, an address, a life.
+_ABOUT_A_PERSON = re.compile(
+    r"\b(?:is an?|is the|was an?|are an?|has been|have been|has worked|has written|has over|has more than|have written|writes?|joined|covers|covered|reports|specializ\w+|specialis\w+|lives|author of|founder|co-founder|"
+    r"contributor|editor|reporter|journalist|columnist|professor|can be reached|is passionate|loves|enjoys|I'm|I am|I’m|born in|grew up|graduated|degree|studied|worked|she|he|her|his)\b"
+)
 
 
 @feature(trust=Trust.FREE, facets=("farm",), version=2)
@@ -105,7 +111,7 @@ def author_note_length(page: Page) -> Measure:
     if not page.body_blocks:
         return UNKNOWN
     last = page.body_blocks[-1]
-    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.block_chars[i] > 60 and not _ABOUT_THE_POST.search(page.block_text(i))]
+    notes = [i for i in page.blocks_in(Zone.BYLINE) if i > last - 2 and page.block_chars[i] > 60 and _ABOUT_A_PERSON.search(text := page.block_text(i)) and not _ABOUT_THE_POST.search(text)]
     total = sum(int(page.columns.end[i] - page.columns.start[i]) for i in notes)
     return Measure(float(len(str(total))) if total else 0.0, block_spans(page, notes))
 

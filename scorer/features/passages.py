@@ -12,8 +12,10 @@ import numpy as np
 
 from scorer import lexicon
 from scorer.feature import UNKNOWN, Measure, Span
+from scorer.lexicon import Hits
 from scorer.page import Link, Page
-from scorer.tokens import Ints, Tokens, find_words, true_at, word_set
+from scorer.tokens import Bools, Ints, Tokens, find_words, true_at, word_set
+from scorer.voices import spoken
 from scorer.zones import Zone
 
 MOST = 8
@@ -95,6 +97,35 @@ def body_rate(page: Page, *lexicons: str, per: int = 1000) -> Measure:
     return Measure(per * count_in(page, (Zone.BODY,), *lexicons) / max(page.body_word_count, LEAST_WORDS), _hit_spans(page, (Zone.BODY,), lexicons))
 
 
+def own_hits(page: Page, zones: tuple[Zone, ...], name: str) -> list[tuple[int, int]]:
+    """Where the page itself, outside quotation marks, says phrases of this lexicon in blocks of these zones."""
+    if not count_in(page, zones, name):
+        return []
+    hits = page.hits.of(name)
+    chosen = np.zeros(len(Zone), np.bool_)
+    chosen[list(zones)] = True
+    found = kept(hits, chosen[page.zones[hits.line]] & ~spoken(page, hits.start, hits.line))
+    # A stop parts what it stands between: "they told us. In spring".
+    return [(start, end) for start, end in found if ". " not in page.text[start:end]]
+
+
+def kept(hits: Hits, which: Bools) -> list[tuple[int, int]]:
+    """(start, end) of these hits."""
+    return list(zip(hits.start[which].tolist(), hits.end[which].tolist(), strict=True))
+
+
+def rate(page: Page, found: list[tuple[int, int]]) -> Measure:
+    """These passages per 1,000 words of the body; UNKNOWN without a body."""
+    if not page.has_body:
+        return UNKNOWN
+    return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
+
+
+def own_rate(page: Page, name: str) -> Measure:
+    """Phrases of this lexicon that the body says outside quotation marks, per 1,000 words of it; UNKNOWN without a body."""
+    return rate(page, own_hits(page, (Zone.BODY,), name)) if page.has_body else UNKNOWN
+
+
 _EVERYWHERE = tuple(Zone)
 OWN_WORDS = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY, Zone.PROMOTION, Zone.CHROME)
 """Zones that speak for the page: not its readers' comments, nor the headlines of other stories and outlets."""
@@ -107,22 +138,8 @@ def page_rate(page: Page, *lexicons: str, zones: tuple[Zone, ...] = _EVERYWHERE)
     return Measure(1000 * count_in(page, zones, *lexicons) / max(page.word_count, LEAST_PAGE_WORDS), _hit_spans(page, zones, lexicons))
 
 
-def page_count(page: Page, name: str, most: int) -> Measure:
-    """Phrases of one lexicon anywhere on the page, counted to `most`; UNKNOWN for a page without words."""
-    if not page.word_count:
-        return UNKNOWN
-    return Measure(float(min(count_in(page, _EVERYWHERE, name), most)), _hit_spans(page, _EVERYWHERE, (name,)))
-
-
 def _hit_spans(page: Page, zones: tuple[Zone, ...], lexicons: tuple[str, ...]) -> Iterator[Span]:
     yield from spans(hits_in(page, zones, *lexicons))
-
-
-def word_rate(page: Page, words: str) -> Measure:
-    """Any of these words per 1,000 words of the body; UNKNOWN without a body."""
-    if not page.has_body:
-        return UNKNOWN
-    return Measure(1000 * page.body_count_of(words) / max(page.body_word_count, LEAST_WORDS), _sentences_with(page, words))
 
 
 def word_share(page: Page, words: str) -> Measure:
@@ -158,9 +175,8 @@ def unquoted(page: Page, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, in
     pairs = [(start, end) for start, end in pairs if ". " not in page.text[start:end] and ", " not in page.text[start:end]]
     if not pairs:
         return []
-    lines = page.columns.start[page.block_of(np.array([start for start, _ in pairs]))].tolist()
-    before = [page.text[line:start] for line, (start, _) in zip(lines, pairs, strict=True)]
-    return [pair for pair, words in zip(pairs, before, strict=True) if words.count("“") <= words.count("”") and words.count('"') % 2 == 0]
+    starts = np.array([start for start, _ in pairs], np.int64)
+    return [pair for pair, said in zip(pairs, spoken(page, starts, page.block_of(starts)).tolist(), strict=True) if not said]
 
 
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:

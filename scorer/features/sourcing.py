@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 
@@ -13,13 +14,17 @@ from scorer.features.passages import (
     LEAST_WORDS,
     block_spans,
     body_rate,
+    count_in,
     hits_in,
+    kept,
     link_spans,
+    own_hits,
+    own_rate,
+    rate,
     sentence_spans,
     spans,
     token_spans,
 )
-from scorer.features.voices import Pairs, kept, other_outlets, own_hits, own_rate, rate, spoken
 from scorer.page import Page
 from scorer.tokens import (
     MARK,
@@ -36,14 +41,15 @@ from scorer.tokens import (
     true_at,
     word_set,
 )
+from scorer.voices import spoken
 from scorer.zones import DATE, Zone
 
 # What opens a quotation follows white space or a bracket, not a word, an equals sign or a figure of inches: `name="x"`, 10" screen.
-_QUOTED = re.compile(r"(?<![\w=.,!?)%;”\"'])(?<!\w\()[\"“„«]([^\s\"“”„«»=][^\"“”„«»\n]{11,600})(?<![\s=])[\"”“»](?![\w=])")
+_QUOTED = re.compile(r"[\"“„«](?<![\w=.,!?)%;”\"'].)(?<!\w\(.)([^\s\"“”„«»=][^\"“”„«»\n]{11,600})[\"”“»](?<![\s=].)(?![\w=])")
 _CITATION = re.compile(r"\[\d{1,3}\]|\((?:[A-Z][\w'’-]+(?: (?:and|&) [A-Z][\w'’-]+| et al\.?)?,? )(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b|\b10\.\d{4,9}/")
 # Marks of an entry in a bibliography or list of notes, wherever it stands.
 _BIBLIOGRAPHIC = re.compile(
-    r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\bRetrieved\b|\bAccessed\b|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
+    r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\b[Rr]etrieved\b|\b[Aa]ccessed\b|\bURL:|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
 )
 _CREDIT = re.compile(r"photo|image|picture|video|getty|graphic|illustration|©|copyright|\(c\)", re.IGNORECASE)
 _CALL = re.compile(r"(?:learn|read|see|find|get|sign|subscribe|follow|share|click|view|show|more|related|tags?|categories|about|join)\b", re.IGNORECASE)
@@ -57,30 +63,30 @@ _LISTS = frozenset([
 MOST_QUOTED = 0.4
 """More of a body than this in quotation marks says no more."""
 _PRIMARY = re.compile(r"(?:\.gov|\.mil|\.edu|\.int|\.gov\.\w\w|\.ac\.\w\w|europa\.eu|doi\.org|arxiv\.org)$")
+_MAYBE_PRIMARY = re.compile(r"\.(?:gov|mil|edu|int|ac)\b|europa\.eu|doi\.org|arxiv\.org|\.pdf", re.IGNORECASE)
 _LONGEST_CITATION = 12
 """Tokens from the bracket to the year: "(Weber, Holm & Brandt, 2019)"."""
 _YEARS = " ".join(map(str, range(1900, 2100)))
-_NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter since in from until"
-_IN_CITATION = "and et al see e g cf also de van von der den la in press a b c n d pp p no vol ed eds eg"
-_NO_SOURCE = "scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
-_REPORTS = "reported reports report reporting said says told wrote writes according via citing cited published publishes revealed interview noted quoted obtained"
+_NO_AUTHOR = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec spring summer autumn fall winter early mid late since in from until"
+_IN_CITATION = "and et al see e g cf also de van von der den la a b c n d pp p no vol ed eds eg"
+_NO_SOURCE = "how what whether which where when reason reasons logic scheme schema standards guidelines specification specifications template preset convention conventions plan schedule instructions instruction directions package packet recipe rules rule size type needs need your their its my our taste preference preferences weight height law standard standards criteria age value color colour"
+_REPORTS = "reported reports said says told tells wrote writes according citing cited interview noted notes quoted quotes obtained"
 _SAYING = "said says explained argued added noted recalled"
 _GIVES_THE_WORD = "said says sagte erklärte"
 _MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked replied testified"
 _GIVES_NOBODY = "it that what which be is are was were being been having enough easier i we you not often so i've we've you've as to than and or frequently manual label sign law rule text page site website message error tin book song title caption wasn't weren't nobody"
 _WHO_SPEAKS = "he she they"
-_NO_NAME = "the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
+_NO_NAME = "am pm co the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
 _TITLES = "mr mrs ms dr prof sen rep gov sgt capt sir president professor chief mayor judge minister"
 # Without the months that people are named after.
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday january february march july august september october november december"
 _ORGANISATIONS = (
     "international inc corp ltd llc company ministry university group association bank news times post office department foundation house police council committee court states kingdom union agency institute center centre network "
-    "magazine journal report research officials airlines club party commission authority board team school college hospital press media radio television tv studio studios games software systems technologies technology "
+    "magazine journal report research officials airlines club party commission authority board team caucus home school college hospital press media radio television tv studio studios games software systems technologies technology "
     "society federation alliance coalition trust fund church city county state street park project program programme service services app store shop force forces army navy act bill league cup series awards award festival "
     "america american americans britain british europe european africa asia australia canada china india japan russia russian israel israeli france germany texas california london york washington jersey zealand korea arabia "
     "democrats republicans congress senate government pro plus mini max ultra edition series model day week year road avenue lake river island mountain hotel restaurant museum"
 )
-_LONGEST_NAME = 3
 _ROLES = (
     "director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder editor ceo cfo cto chair chairman chairwoman coordinator commissioner representative senator congressman congresswoman "
     "mayor minister attorney lawyer owner author analyst economist scientist researcher engineer doctor physician nurse surgeon psychologist psychiatrist biologist chemist physicist historian journalist reporter correspondent columnist writer "
@@ -90,6 +96,7 @@ _ROLES = (
 )
 _QUALIFIES = "the a an senior vice assistant associate deputy executive former lead acting interim managing co retired general principal"
 _REACH_OF_ROLE = 6
+_TURNS = "of for who whose which that in with and to is was"
 _DID = (
     "found tested tried used bought built made went saw noticed ran took measured started decided spent wrote visited talked spoke interviewed learned learnt realized realised discovered "
     "ended set left drove cooked baked grew picked ordered installed fixed replaced removed added sold flew walked hiked stayed worked read watched paid received moved lived finished switched met"
@@ -110,20 +117,19 @@ def _no_source(page: Page, end: Ints, line: Ints) -> Bools:
     """Whether something else than a source follows "according to": a mark, or within a few words a plan or standard."""
     tokens = page.tokens
     at = _next_token(page, end)
-    found: Bools = (tokens.kind[at] == MARK) & (tokens.flags[at] & QUOTE == 0)
-    more = ~found
-    for step in range(_REACH_OF_SOURCE):
-        further = np.minimum(at + step, len(tokens.hash) - 1)
-        more &= (tokens.line[further] == line) & (tokens.kind[further] != MARK)
-        found |= more & is_one_of(tokens.hash[further], word_set(_NO_SOURCE))
+    reach = np.minimum(at[:, None] + np.arange(_REACH_OF_SOURCE), len(tokens.hash) - 1)
+    plans = is_one_of(tokens.hash[reach].ravel(), word_set(_NO_SOURCE)).reshape(reach.shape)
+    ends = (tokens.kind[reach] == MARK) | (tokens.line[reach] != line[:, None])
+    found: Bools = np.logical_or.reduce(plans & ~np.logical_or.accumulate(ends, axis=1), axis=1)
+    found |= (tokens.kind[at] == MARK) & (tokens.flags[at] & QUOTE == 0)
     return found
 
 
-def _borrowed(page: Page) -> tuple[Pairs, Ints]:
+def _borrowed(page: Page) -> tuple[list[tuple[int, int]], Ints]:
     """Borrowing phrases of the body, and where they start; "according to" only where a source follows, not a plan or a recipe."""
     hits = page.hits.of("attribution")
-    if not len(hits.start):
-        return [], hits.start
+    if not count_in(page, (Zone.BODY,), "attribution"):
+        return [], hits.start[:0]
     tokens = page.tokens
     here = page.zones[hits.line] == Zone.BODY
     according = tokens.hash[_next_token(page, hits.start)] == np.uint64(hash_of("according"))
@@ -137,8 +143,9 @@ def _attributed(page: Page) -> Ints:
         return np.zeros(0, np.int64)
     tokens, sentence = page.body_tokens, page.sentence_of
     _, borrowed = _borrowed(page)
-    outlets, _, line = other_outlets(page)
-    outlets = outlets[page.zones[line] == Zone.BODY]
+    outlets = page.other_outlets.start[page.zones[page.other_outlets.line] == Zone.BODY]
+    if not len(borrowed) and not len(outlets):
+        return borrowed
     found = sentence[np.searchsorted(tokens.start, borrowed)]
     if len(outlets):
         named = sentence[np.searchsorted(tokens.start, outlets)]
@@ -171,9 +178,9 @@ def _source_lists(page: Page) -> tuple[list[int], list[int]]:
     introduced, entries, open_until = [], [], -1
     for i in blocks:
         for label in (i, i - 1):
-            if label in labels and ends[label] - labels[label] <= 2:
+            if label in labels and page.text[labels[label] : ends[label]].strip() in ("", ":") and page.text[starts[label] : ends[label]].lower() != "source":
                 open_until = label + 1  # the heading of a list; the list follows
-        if i in labels and (page.text[labels[i] : labels[i] + 1] in (":", "") or ends[i] - labels[i] <= 2):
+        if i in labels and (i < open_until or page.text[labels[i] : labels[i] + 1] == ":"):
             introduced.append(i)
         elif _BIBLIOGRAPHIC.search(page.text, int(starts[i]), int(ends[i])):
             entries.append(i)
@@ -194,7 +201,7 @@ def outlet_list_entries(page: Page) -> Measure:
     introduced, _ = _source_lists(page)
     if not introduced:
         return Measure(0.0)
-    _, _, lines = other_outlets(page)
+    _, _, lines = page.other_outlets
     shown, entries, outlets = [], 0.0, 0
     for i in introduced:
         text = page.block_text(i)
@@ -220,7 +227,7 @@ def source_list_share(page: Page) -> Measure:
 @feature(trust=Trust.FREE, facets=("aggregation",), version=2)
 def outlets_named_rate(page: Page) -> Measure:
     """Other news outlets and agencies named per 1,000 words of the body."""
-    start, end, line = other_outlets(page)
+    start, end, line = page.other_outlets
     here = page.zones[line] == Zone.BODY
     return rate(page, list(zip(start[here].tolist(), end[here].tolist(), strict=True)))
 
@@ -245,14 +252,15 @@ def agency_credit(page: Page) -> Measure:
     starts, ends = page.columns.start, page.columns.end
     first, last = int(starts[page.body_blocks[0]]), int(ends[page.body_blocks[-1]])
     hits = page.hits.of("agencies")
+    others = set(page.other_outlets.start.tolist())
     near = ((hits.start >= first - 250) & (hits.start <= first + 160)) | ((hits.start >= last - 250) & (hits.start <= last + 250))
     found = []
     for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
         head, foot = int(starts[line]), int(ends[line])
         around = page.text[max(head, start - 60) : min(foot, end + 40)]
-        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|media:|landov", around, re.IGNORECASE)
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of", around, re.IGNORECASE)
         credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
-        if credited and not picture and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
+        if credited and not picture and start in others and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
             found.append((start, end))
     return Measure(float(bool(found)), spans(found))
 
@@ -269,9 +277,9 @@ def vague_authority_rate(page: Page) -> Measure:
 
     Leaves alone: "our research shows", "these studies show".
     """
-    hits = page.hits.of("vague_authority")
-    if not page.has_body or not len(hits.start):
+    if not page.has_body or not count_in(page, (Zone.BODY,), "vague_authority"):
         return rate(page, [])
+    hits = page.hits.of("vague_authority")
     before = np.maximum(_next_token(page, hits.start) - 1, 0)
     ours = is_one_of(page.tokens.hash[before], word_set("our my his her their its these those this that both two three the own"))
     ours |= np.array([page.text[max(start - 3, 0) : start] in ("'s ", "’s ") for start in hits.start.tolist()], np.bool_)
@@ -288,7 +296,7 @@ def own_reporting_rate(page: Page) -> Measure:
         return UNKNOWN
     found = own_hits(page, (Zone.BODY,), "own_reporting")
     if found:
-        outlets, _, line = other_outlets(page)
+        outlets, _, line = page.other_outlets
         outlets = outlets[page.zones[line] == Zone.BODY]
         tokens, sentence = page.body_tokens, page.sentence_of
         others = set(sentence[np.searchsorted(tokens.start, outlets)].tolist())
@@ -320,10 +328,10 @@ def primary_share_of_sources(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     where = (Zone.BODY, Zone.SOURCES)
-    primary = hits_in(page, where, "primary_sources")
-    _, _, line = other_outlets(page)
-    total = len(primary) + int(np.isin(page.zones[line], [int(zone) for zone in where]).sum())
-    return Measure(len(primary) / total, spans(primary)) if total >= 2 else UNKNOWN
+    primary = count_in(page, where, "primary_sources")
+    zones = page.zones[page.other_outlets.line]
+    total = primary + int(np.count_nonzero((zones == Zone.BODY) | (zones == Zone.SOURCES)))
+    return Measure(primary / total, spans(hits_in(page, where, "primary_sources"))) if total >= 2 else UNKNOWN
 
 
 @feature(trust=Trust.FREE, facets=("aggregation", "clickbait"), version=2)
@@ -334,8 +342,9 @@ def quoted_share(page: Page) -> Measure:
     """
     if not page.has_body:
         return UNKNOWN
-    marks = true_at(page.tokens.flags & QUOTE)
-    blocks = np.unique(page.tokens.line[marks])
+    lines = page.tokens.line[true_at(page.tokens.flags & QUOTE)]
+    # A quotation has two marks in its block.
+    blocks = np.unique(lines[1:][lines[1:] == lines[:-1]])
     starts, ends = page.columns.start, page.columns.end
     found = [
         match.span()
@@ -357,12 +366,19 @@ def speaker_rate(page: Page) -> Measure:
     tokens = page.body_tokens
     at = find_words(tokens.hash, word_set(f"{_GIVES_THE_WORD} {_MAY_GIVE_THE_WORD}"))
     at = at[at > 0]
+    at = at[tokens.line[at - 1] == tokens.line[at]]
+    if not len(at):
+        return Measure(0.0)
     before = at - 1
-    same_line = tokens.line[before] == tokens.line[at]
     hashes = tokens.hash[before]
-    surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ~is_one_of(hashes, word_set(_GIVES_NOBODY)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")) | (tokens.flags[before] & QUOTE > 0))
-    by_name = _is_name(tokens, before) | is_one_of(hashes, word_set(_WHO_SPEAKS)) | (tokens.flags[before] & QUOTE > 0)
-    at = at[same_line & (surely | by_name)]
+    right = tokens.flags[before] & QUOTE > 0
+    surely = is_one_of(tokens.hash[at], word_set(_GIVES_THE_WORD)) & ((tokens.kind[before] == WORD) | (tokens.code[before] == ord(",")))
+    right |= surely & ~is_one_of(hashes, word_set(_GIVES_NOBODY))
+    # "JavaScript added 427,000 users" gives nobody the word.
+    adds = (tokens.hash[at] == np.uint64(hash_of("added"))) & (tokens.kind[np.minimum(at + 1, len(tokens.hash) - 1)] != MARK)
+    maybe = true_at(~right & ~surely & ~adds & ~is_one_of(hashes, word_set(_GIVES_NOBODY)))
+    right[maybe] = _is_name(tokens, before[maybe]) | is_one_of(hashes[maybe], word_set(_WHO_SPEAKS))
+    at = at[right]
     return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), sentence_spans(page, np.unique(page.sentence_of[at])[:3]))
 
 
@@ -383,10 +399,13 @@ def citation_rate(page: Page) -> Measure:
     bracketed = bracketed[(bracketed > 1) & (bracketed < len(tokens.hash) - 2) & (tokens.end[bracketed] - tokens.start[bracketed] < 4)]
     if len(bracketed):
         bracketed = bracketed[_cites(page, tokens, bracketed)]
-    opened, year = _author_and_year(tokens, numbers[after == ord(")")])
+        # One or two numbers alone are those of a manual's sections or of a list in a sentence: "git-add[1]", "[1] bread and [2] wine".
+        if len(np.unique(tokens.hash[bracketed])) < 3:
+            bracketed = bracketed[:0]
+    opened, year = _author_and_year(page, tokens, numbers[after == ord(")")])
     et_al = find_words(tokens.hash, word_set("al"))
     et_al = et_al[et_al > 1]
-    et_al = et_al[tokens.hash[et_al - 1] == np.uint64(hash_of("et"))]
+    et_al = et_al[(tokens.hash[et_al - 1] == np.uint64(hash_of("et"))) & (tokens.line[et_al - 1] == tokens.line[et_al])]
     # "doi:10.1000/182": a number of four digits or more between "10." and a slash.
     registrant = numbers[(before == ord(".")) & (after == ord("/")) & (tokens.end[numbers] - tokens.start[numbers] >= 4)]
     if not (len(bracketed) or len(year) or len(et_al) or len(registrant)):
@@ -405,7 +424,7 @@ def citation_rate(page: Page) -> Measure:
     return Measure(1000 * len(first) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, first, last))
 
 
-def _author_and_year(tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
+def _author_and_year(page: Page, tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
     """Brackets that begin with a name, hold nothing but names and end in one of these years: the opening brackets and the years."""
     year = year[tokens.end[year] - tokens.start[year] == 4]
     year = year[is_one_of(tokens.hash[year], word_set(_YEARS))]
@@ -421,18 +440,22 @@ def _author_and_year(tokens: Tokens, year: Ints) -> tuple[Ints, Ints]:
     for step in range(1, _LONGEST_CITATION):
         at = np.minimum(opened + step, year)
         plain = (tokens.kind[at] == WORD) & ~tokens.capital[at] & ~is_one_of(tokens.hash[at], word_set(_IN_CITATION))
+        # A quarter, an ordinance, a day: "(Q2 2025)", "(No. 230-2009)", "(Wire, January 16, 2012)".
+        plain |= (at < year) & ((tokens.kind[at] == NUMBER) | is_one_of(tokens.hash[at], word_set(_NO_AUTHOR)))
         year, opened = year[~plain], opened[~plain]
-    return opened, year
+    # Capitals throughout are a station or an office: "(JTBC, 2019)".
+    person = np.array([not page.text[a:b].isupper() for a, b in zip(tokens.start[opened + 1].tolist(), tokens.end[opened + 1].tolist(), strict=True)], np.bool_)
+    return opened[person], year[person]
 
 
 def _cites(page: Page, tokens: Tokens, numbers: Ints) -> Bools:
     """Whether each of these numbers in brackets cites a work: behind a sentence or a word of prose, not an index of code."""
     before, after = numbers - 2, numbers + 2
     tight = tokens.start[numbers - 1] == tokens.end[before]
-    prose = ((tokens.kind[before] == WORD) & (tokens.end[before] - tokens.start[before] > 2)) | np.isin(tokens.code[before], [ord(mark) for mark in ".,;:)]”\"’"])
+    prose = ((tokens.kind[before] == WORD) & (tokens.end[before] - tokens.start[before] > 2)) | np.isin(tokens.code[before], [ord(mark) for mark in ".,;)]”\"’"])
     prose &= tokens.line[before] == tokens.line[numbers]
     # "a[0] = 1", "buf[64];", "t[0](x)".
-    code = np.isin(tokens.code[after], [ord(mark) for mark in "=({<>+*/|&_"]) & (tokens.line[after] == tokens.line[numbers])
+    code = np.isin(tokens.code[after], [ord(mark) for mark in "=({<>+*/|&_:"]) & (tokens.line[after] == tokens.line[numbers])
     code |= tight & (tokens.kind[before] == WORD) & ((tokens.code[after] == ord(";")) | (tokens.code[numbers] == ord("0")))
     code |= (tokens.kind[after] == WORD) & (tokens.start[after] == tokens.end[numbers + 1])
     tags = page.columns.tag
@@ -466,6 +489,8 @@ def primary_link_count(page: Page) -> Measure:
     found = []
     for i in _body_links(page):
         href = page.links[i].href
+        if _MAYBE_PRIMARY.search(href) is None:
+            continue
         if _PRIMARY.search(address.host(href)) or address.path(href).lower().endswith(".pdf"):
             found.append(i)
     # Three are as good as thirty: a list of .gov links is cheap.
@@ -480,12 +505,19 @@ def outbound_to_one_site_share(page: Page) -> Measure:
     sites = [page.link_sites[i] for i in _body_links(page)]
     if len(sites) < 2:
         return UNKNOWN
-    _, counts = np.unique(sites, return_counts=True)
-    return Measure(float(counts.max()) / len(sites))
+    return Measure(max(Counter(sites).values()) / len(sites))
 
 
+_LONGEST_CREDIT = 120
 _COPY = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY)
+_TALKED_OF = re.compile(r"sponsored|paid|partner|branded|promoted|advert|contributed|forward", re.IGNORECASE)
 _LABELS = frozenset(["sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
+
+
+def _in_blocks(page: Page, name: str) -> list[tuple[tuple[int, int], int]]:
+    """Where the page's own copy says phrases of this lexicon, each with its block."""
+    found = own_hits(page, _COPY, name)
+    return list(zip(found, page.block_of(np.array([start for start, _ in found], np.int64)).tolist(), strict=True))
 
 
 @feature(trust=Trust.FALLS, facets=("aggregation", "promotion", "farm"), version=2)
@@ -496,16 +528,15 @@ def paid_or_supplied_marks(page: Page) -> Measure:
     """
     if not page.word_count:
         return UNKNOWN
-    found = own_hits(page, _COPY, "release_wires")
-    hits = page.hits.of("supplied")
-    starts = page.columns.start[hits.line] == hits.start
-    # Words that stories about advertising use as well mark this text only at the head of a line.
-    spoken_of = is_one_of(page.tokens.hash[_next_token(page, hits.start)], word_set("sponsored paid partner branded promoted advertorial advertisement advertising advertiser contributed forward")) if len(starts) else starts
-    found += [pair for pair, right in zip(kept(hits, np.ones(len(starts), np.bool_)), (starts | ~spoken_of).tolist(), strict=True) if right and pair in set(own_hits(page, _COPY, "supplied"))]
-    hits = page.hits.of("sponsored")
     first = page.body_blocks[0] if page.body_blocks else -1
-    above = np.isin(page.zones[hits.line], [int(zone) for zone in _COPY]) & (hits.line <= first)
-    found += [(start, end) for start, end in kept(hits, above & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)) if page.text[start:end].lower() in _LABELS]
+    # A wire is credited at the head or in a line of its own.
+    found = [pair for pair, block in _in_blocks(page, "release_wires") if block <= first or page.block_chars[block] - (pair[1] - pair[0]) <= _LONGEST_CREDIT]
+    # Words that stories about advertising use as well mark this text as labels only.
+    found += [pair for pair, block in _in_blocks(page, "supplied") if not _TALKED_OF.match(page.text, pair[0]) or page.block_chars[block] - (pair[1] - pair[0]) <= 1]
+    if count_in(page, _COPY, "sponsored"):
+        hits = page.hits.of("sponsored")
+        label = (page.zones[hits.line] <= Zone.BODY) & (hits.line <= first) & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)
+        found += [(start, end) for start, end in kept(hits, label) if page.text[start:end].lower() in _LABELS]
     found = sorted(set(found))
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
@@ -516,6 +547,17 @@ def _is_name(tokens: Tokens, at: Ints) -> Bools:
     likely = true_at(name)
     name[likely] = ~is_one_of(tokens.hash[at[likely]], word_set(f"{_NO_NAME} {_TITLES} {_DAYS}"))
     return name
+
+
+def _run(tokens: Tokens, sentence: Ints, at: Ints, step: int) -> Ints:
+    """How many words on each side (`step` 1 or -1) go on with the name that these words begin or end, at the most two."""
+    near = np.clip(at + step, 0, len(sentence) - 1)
+    goes_on = _is_name(tokens, near) & (sentence[near] == sentence[at])
+    further = np.clip(at + 2 * step, 0, len(sentence) - 1)
+    goes_on_further = goes_on & tokens.capital[further]
+    if goes_on_further.any():
+        goes_on_further &= _is_name(tokens, further) & (sentence[further] == sentence[at])
+    return np.asarray(goes_on.astype(np.int64) + goes_on_further)
 
 
 def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
@@ -537,12 +579,11 @@ def named_speaker_count(page: Page) -> Measure:
         return UNKNOWN
     tokens, sentence = page.body_tokens, page.sentence_of
     hashes = tokens.hash
-    verbs = find_words(hashes, word_set(f"{_SAYING} told wrote to"))
-    verbs = verbs[(verbs > 0) & (verbs < len(hashes) - 1)]
-    # Of "to" only that of "according to".
-    to = hashes[verbs] == np.uint64(hash_of("to"))
-    right = ~to | (hashes[verbs - 1] == np.uint64(hash_of("according")))
-    verbs, to = verbs[right], to[right]
+    verbs = find_words(hashes, word_set(f"{_SAYING} told wrote according"))
+    verbs = verbs[(verbs > 0) & (verbs < len(hashes) - 2)]
+    # Of "according to" the second word.
+    to = hashes[verbs] == np.uint64(hash_of("according"))
+    verbs = verbs + to
     if not len(verbs):
         return Measure(0.0)
     last = len(hashes) - 1
@@ -562,7 +603,7 @@ def named_speaker_count(page: Page) -> Measure:
     after = np.minimum(after + titled, last)
     after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
     # "Havertz added two more goals", "Skin Conditions Explained".
-    adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.kind[verbs + 1] == MARK))
+    adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.code[verbs + 1] == ord(",")) | (tokens.flags[verbs + 1] & QUOTE > 0))
     said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to & ~adds & ~tokens.capital[verbs]
     told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role)
     if not said_by.any() and not told_by.any():
@@ -570,11 +611,9 @@ def named_speaker_count(page: Page) -> Measure:
     said, told = verbs[said_by], (verbs - to)[told_by]
     before, after, titled = before[said_by], after[told_by], titled[told_by]
     # The last word of the name counts ("Ann Reed"), the whole name is shown.
-    begins, first = before, after
-    for _ in range(_LONGEST_NAME - 1):
-        for_name, following = np.maximum(begins - 1, 0), np.minimum(after + 1, last)
-        begins = np.where(_is_name(tokens, for_name) & (sentence[for_name] == sentence[said]), for_name, begins)
-        after = np.where(_is_name(tokens, following) & (sentence[following] == sentence[told]), following, after)
+    first = after
+    begins = before - _run(tokens, sentence, before, -1)
+    after = after + _run(tokens, sentence, after, 1)
     front = np.maximum(begins - 1, 0)
     # "Mr. Reed said": the title stands before the stop.
     front_title = np.maximum(front - (tokens.code[front] == ord(".")), 0)
@@ -583,14 +622,14 @@ def named_speaker_count(page: Page) -> Measure:
     low, high = np.concatenate([begins, told]), np.concatenate([said, after])
     office = np.concatenate([is_one_of(hashes[front], word_set("the a an our")) & (begins > 0), np.zeros(len(after), np.bool_)]) | is_one_of(hashes[names], word_set(_ORGANISATIONS))
     people = ((starts < names) | with_title | _named_in_full(tokens, names)) & ~office
-    outlets, ends, _ = other_outlets(page)
+    outlets, ends, _ = page.other_outlets
     if len(outlets) and people.any():
         within = np.searchsorted(outlets, tokens.start[names], "right") - 1
         people &= ~((within >= 0) & (tokens.start[names] < ends[within]))
     names, low, high = names[people], low[people], high[people]
     _, once = np.unique(hashes[names], return_index=True)
-    # Capitals throughout are an outlet or office: "EKN said".
-    once = once[[not page.text[start:end].isupper() for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
+    # Capitals throughout are an outlet or office ("EKN said"), a genitive is no speaker ("McDonald's said").
+    once = once[[not page.text[start:end].isupper() and page.text[start:end][-2:] not in ("'s", "’s") for start, end in zip(tokens.start[names[once]].tolist(), tokens.end[names[once]].tolist(), strict=True)]] if len(once) else once
     low, high = low[once], high[once]
     order = np.argsort(low, kind="stable")
     return Measure(float(min(len(once), 10)), token_spans(tokens, low[order], high[order]))
@@ -618,15 +657,14 @@ def introduced_people_rate(page: Page) -> Measure:
     comma, age = comma[opens | age], age[opens | age]
     if not len(comma):
         return Measure(0.0)
-    last = np.where(age, comma + 1, -1)
-    trades = word_set(_ROLES)
-    for step in range(1, _REACH_OF_ROLE + 1):
-        at = np.minimum(comma + step, len(tokens.hash) - 1)
-        within = (last < 0) & (tokens.line[at] == tokens.line[comma])
-        last = np.where(within & is_one_of(tokens.hash[at], trades), at, last)
-        # The role is told before the next comma, and is not what somebody else is: "the wife of the mayor".
-        stops = within & (last < 0) & ((tokens.kind[at] == MARK) & (tokens.code[at] != ord("-")) | is_one_of(tokens.hash[at], word_set("of for who whose which that in with and to is was")))
-        last = np.where(stops, -2, last)
+    # The office is told before the next mark, and is not what somebody else is: "the wife of the mayor".
+    reach = np.minimum(comma[:, None] + np.arange(1, _REACH_OF_ROLE + 1), len(tokens.hash) - 1)
+    words, kinds = tokens.hash[reach], tokens.kind[reach]
+    is_role = is_one_of(words.ravel(), word_set(_ROLES)).reshape(reach.shape) & ~tokens.capital[reach]
+    stops = ((kinds == MARK) & (tokens.code[reach] != ord("-"))) | (kinds == NUMBER) | is_one_of(words.ravel(), word_set(_TURNS)).reshape(reach.shape) | (tokens.line[reach] != tokens.line[comma][:, None])
+    first_role, first_stop = is_role.argmax(axis=1), np.where(stops.any(axis=1), stops.argmax(axis=1), _REACH_OF_ROLE)
+    has_role = is_role.any(axis=1) & (first_role < first_stop)
+    last = np.where(age, comma + 1, np.where(has_role, comma + 1 + first_role, -1))
     comma, last = comma[last >= 0], last[last >= 0]
     return Measure(1000 * len(comma) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, comma - 2, last))
 

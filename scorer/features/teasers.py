@@ -14,7 +14,7 @@ from scorer.tokens import find_words, true_at, word_set
 from scorer.zones import Zone
 
 _MADE_FOR_SEARCH = re.compile(
-    r"^(?:the |our |\d+ )?(?:very )?best\b(?! (?:practices?|regards|seat|wishes)\b)|\bbest (?!practices?\b)(?:[\w-]+ ){1,3}(?:for|to|of|in|under|on)\b|\btop[- ](?:\d{1,3}|five|ten|tips|picks)\b|\bhow to\b|^what (?:is|are)\b|^how much\b"
+    r"^(?:the |our |\d+ )?(?:very )?best\b(?! (?:practices?|regards|seat|wishes)\b)|\bbest (?!practices?\b)(?:[\w-]+ ){1,3}(?:for|to|of|in|under|on)\b|\btop[- ](?:\d|1\d|2[05]|five|ten|tips|picks)\b|\bhow to\b|^what (?:is|are)\b(?! (?:these|this|the|your|my)\b)|^how much\b"
     r"|\b(?:ultimate|complete|definitive|beginner'?s|buying|buyer'?s|step-by-step) guide\b|\bguide (?:to|for)\b|\btips (?:for|to|on)\b|\b(?:\d+|five|seven|ten) (?:[\w'’-]+ ){0,3}(?:tips|ways|reasons|ideas|signs|"
     r"benefits|facts|tricks|hacks|steps|mistakes|examples)\b|^(?:easy |simple |\w+ )?ways to\b|^(?:the |\d+ )?(?:[\w-]+ ){0,2}benefits of\b|\beverything you (?:need|should)\b|\bthings (?:to|you)\b|\balternatives (?:to|for)\b|\bideas for\b",
 )
@@ -182,7 +182,7 @@ def comment_share(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("farm", "unrelated", "promotion"))
 def search_made_teaser_share(page: Page) -> Measure:
-    """Share of the links to other pages that are links to stories worded for search ("best", "how to", "10 tips").
+    """Share of the links to other pages that are what people search for ("best ...", "how to ...", "10 tips").
 
     Fewer than four links are no habit and count as none, so that links of other kinds cannot better the page.
     """

@@ -6,10 +6,12 @@ import numpy as np
 
 from scorer import wording
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import body_rate, mark_rate, page_rate, spans, word_share
-from scorer.features.voices import own_rate
+from scorer.features.passages import body_rate, mark_rate, own_hits, own_rate, page_rate, rate, spans, word_share
 from scorer.page import Page
-from scorer.tokens import WORD, true_at
+from scorer.tokens import WORD, find_words, true_at, word_set
+from scorer.zones import Zone
+
+_DOUBTS = "not no never don't doesn't didn't won't can't cannot isn't aren't shouldn't myth myths claim claims claimed scam scams unsupported unproven debunked mice animals trial study studies research"
 
 
 @feature(trust=Trust.RISES, reason="wording")
@@ -99,8 +101,16 @@ def spam_trade_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("farm", "promotion"), version=2)
 def health_money_claim_rate(page: Page) -> Measure:
-    """Promises of health, looks or money ("melt fat", "quit your job") per 1,000 words of the body."""
-    return body_rate(page, "health_money_claims")
+    """Promises of health, looks or money ("melt fat", "make money online") per 1,000 words of the body.
+
+    Leaves alone: sentences that deny or doubt them, and what people are quoted with.
+    """
+    found = own_hits(page, (Zone.BODY,), "health_money_claims")
+    if found:
+        tokens, sentence = page.body_tokens, page.sentence_of
+        doubted = set(sentence[find_words(tokens.hash, word_set(_DOUBTS))].tolist())
+        found = [pair for pair in found if int(sentence[np.searchsorted(tokens.start, pair[0])]) not in doubted]
+    return rate(page, found)
 
 
 @feature(trust=Trust.FALLS, facets=("farm",), version=2)
