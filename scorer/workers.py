@@ -9,6 +9,8 @@ that would need more than its share for a page gets an error from the allocator,
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import json
 import mmap
 import os
@@ -26,6 +28,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _LENGTHS = struct.Struct(">QQ")
+_PIPE = 1 << 20
+"""Bytes that wait in a pipe to a worker: with the 64 kB that are usual the two would wake each other for every page."""
+_PIECES = 64
 _BOARD = struct.Struct("<qq")
 _NOWHERE = (-1, -1)
 _AHEAD = 2  # jobs a worker is given: one to score and one to go on with at once
@@ -69,21 +75,31 @@ class Settings:
 
 @dataclass
 class Job:
-    """Some pages, pickled, to be scored into one file. `given_up` says why for pages that ended two workers."""
+    """Some pages to be scored into one file. `given_up` says why for pages that ended two workers.
+
+    `contents`: what the pages are, handed on as it is, or None where it is text; `records`: all else that is known of them, pickled.
+    """
 
     number: int
-    pages: bytes
+    records: bytes
+    contents: list[bytes | None]
     given_up: dict[int, str] = field(default_factory=dict)
     strikes: Counter[int] = field(default_factory=Counter)
     deaths: int = 0
 
     @staticmethod
     def of(number: int, records: Sequence[Record]) -> Job:
-        return Job(number, pickle.dumps([tuple(record) for record in records], protocol=5))
+        contents = [record.content if isinstance(record.content, bytes) else None for record in records]
+        without = [tuple(record if content is None else record._replace(content=b"")) for record, content in zip(records, contents, strict=True)]
+        return Job(number, pickle.dumps(without, protocol=5), contents)
 
-    def parcel(self) -> tuple[bytes, bytes]:
-        head = json.dumps({"number": self.number, "given_up": self.given_up}).encode()
-        return _LENGTHS.pack(len(head), len(self.pages)) + head, self.pages
+    def parcel(self) -> Iterator[bytes]:
+        """What goes through the pipe to a worker, piece by piece; `_received` puts it together again."""
+        sizes = [None if content is None else len(content) for content in self.contents]
+        head = json.dumps({"number": self.number, "given_up": self.given_up, "sizes": sizes}).encode()
+        yield _LENGTHS.pack(len(head), len(self.records)) + head
+        yield self.records
+        yield from filter(None, self.contents)
 
 
 class Done(NamedTuple):
@@ -125,9 +141,12 @@ def _serve(parcels: BinaryIO, replies: BinaryIO) -> None:
     model = Model.load(settings.model or None)
     # What is loaded at first use must not count against the first page.
     score_columns([Record("", "", "", "<p>A page to warm up with. " * 9, "html")], model)
+    # Nor need the collector look through it again with every few pages.
+    gc.collect()
+    gc.freeze()
     _limit_memory(settings.page_megabytes)
     reply({"ready": True})
-    inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[tuple[dict[str, Any], list[Record]]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(parcels, inbox), daemon=True).start()
     while True:
         head, pages = inbox.get()
@@ -142,39 +161,46 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (pages * resource.getpagesize() + megabytes * 1_000_000,) * 2)
 
 
-def _receive(parcels: BinaryIO, inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
+def _receive(parcels: BinaryIO, inbox: queue.SimpleQueue[tuple[dict[str, Any], list[Record]]]) -> None:
     """Takes in the next job while one is being scored, and ends the process when the parent is gone."""
-    while len(lengths := parcels.read(_LENGTHS.size)) == _LENGTHS.size:
-        of_head, of_pages = _LENGTHS.unpack(lengths)
-        inbox.put((json.loads(parcels.read(of_head)), parcels.read(of_pages)))
+    try:
+        while len(lengths := parcels.read(_LENGTHS.size)) == _LENGTHS.size:
+            inbox.put(_received(parcels, *_LENGTHS.unpack(lengths)))
+    except BaseException:  # without this thread the process would wait for ever
+        traceback.print_exc()
+        os._exit(1)
     os._exit(0)
 
 
-def _score_job(head: dict[str, Any], pages: bytes, settings: Settings, model: Model, board: mmap.mmap) -> Done:
+def _received(parcels: BinaryIO, of_head: int, of_records: int) -> tuple[dict[str, Any], list[Record]]:
+    """The head of a job and its pages, as `Job.parcel` sent them."""
+    head = json.loads(parcels.read(of_head))
+    records = [Record(*values) for values in pickle.loads(parcels.read(of_records))]
+    return head, [record if size is None else record._replace(content=parcels.read(size)) for record, size in zip(records, head["sizes"], strict=True)]
+
+
+def _score_job(head: dict[str, Any], pages: Sequence[Record], settings: Settings, model: Model, board: mmap.mmap) -> Done:
     number: int = head["number"]
     given_up = {int(index): why for index, why in head["given_up"].items()}
     columns: dict[str, list[Any]] = {}
     kept: dict[str, list[Any]] = {}
-    count = 0
-    for index, values in enumerate(pickle.loads(pages)):
+    for index, record in enumerate(pages):
         _BOARD.pack_into(board, 0, number, index)
         # With the default action of these signals the system ends the process, wherever in native code it hangs. Time
         # of the CPU, so that a busy machine costs no page its score.
         signal.setitimer(signal.ITIMER_PROF, settings.page_seconds)
         signal.setitimer(signal.ITIMER_REAL, settings.page_seconds * _PATIENCE)
-        record = Record(*values)
         if index in given_up:
             record = record._replace(content="", error=given_up[index])
         for name, value in score_columns([record], model, features=settings.features).items():
             columns.setdefault(name, []).extend(value)
         for name, value in record.extra.items():
             kept.setdefault(name, []).append(value)
-        count += 1
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     _BOARD.pack_into(board, 0, *_NOWHERE)
     _write_part(part_path(settings.folder, number), columns, kept)
-    return Done(number, count, columns["verdict"].count("low"), count - columns["error"].count(""))
+    return Done(number, len(pages), columns["verdict"].count("low"), len(pages) - columns["error"].count(""))
 
 
 def _write_part(path: Path, columns: dict[str, list[Any]], kept: dict[str, list[Any]]) -> None:
@@ -330,16 +356,17 @@ class _Lane(threading.Thread):
             self._hear(os.read(process.stdout.fileno(), 1 << 16))
 
     def _send(self, pipe: int) -> None:
-        view = self.outbox.popleft()
         try:
-            view = view[os.write(pipe, view[: 1 << 20]) :]
+            written = os.writev(pipe, list(islice(self.outbox, _PIECES)))
         except BlockingIOError:
-            pass
+            return
         except OSError:  # it has died; its last words are still to be heard
             self.outbox.clear()
             return
-        if view:
-            self.outbox.appendleft(view)
+        while self.outbox and written >= len(self.outbox[0]):
+            written -= len(self.outbox.popleft())
+        if written:
+            self.outbox[0] = self.outbox[0][written:]
 
     def _hear(self, said: bytes) -> None:
         if not said:
@@ -369,6 +396,8 @@ class _Lane(threading.Thread):
         process.stdin.write(
             json.dumps(asdict(self.pool.settings)).encode() + b"\n" + str(self.board_path).encode() + b"\n"
         )
+        with suppress(OSError, AttributeError):  # a system that will not or cannot
+            fcntl.fcntl(process.stdin.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
         os.set_blocking(process.stdin.fileno(), False)
         self.process, self.ready, self.heard = process, False, b""
         return process
