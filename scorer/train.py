@@ -39,6 +39,8 @@ READ = ("wording", "build")
 """The reasons whose features are readings of linear models: what they say enters as it is, not by steps."""
 SHARES = (0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.99)
 """The quantiles of a feature at which its table may step."""
+RAREST = 0.001
+"""The share of pages that a step must part from the others: what marks a retold story is rare, and never by chance."""
 PENALTY, READING_PENALTY = 1.5, 0.05
 """How much large steps cost, and large slopes of readings. Of 0.25 to 12; between 1 and 2 nothing changes."""
 READING_STEPS = 120
@@ -175,11 +177,11 @@ def _steps(at: int, x: Floats, weight: npt.NDArray[np.float32], direction: int) 
     found = []
     for edge in edges:
         share = float(np.average(x[known] > edge, weights=weight[known]))
-        if 0.01 < share < 0.99:
+        if RAREST < share < 1 - RAREST:
             scale = 1 / max(np.sqrt(share * (1 - share)), 0.25) / np.sqrt(len(edges))
             found.append(_Column(at, edge, np.where(known, ((x > edge) - share) * scale, 0).astype(np.float32), share, scale, _bounds(direction)))
     share = float(np.average(~known, weights=weight))
-    if 0.01 < share < 0.99:
+    if RAREST < share < 1 - RAREST:
         found.append(_Column(at, np.nan, ((~known - share) * 1.5).astype(np.float32), share, 1.5, (None, None)))
     return found
 
