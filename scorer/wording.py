@@ -116,8 +116,8 @@ class WordingModel:
         if not len(shown):
             return
         start, end, key, line = start.take(shown), end.take(shown), wording.key.take(shown), line.take(shown)
-        counts = np.bincount(key)
-        share = sign * self.weights[key, READINGS.index(reading)] * self.idf.take(key) * ((1 + np.log(np.maximum(counts, 1))) / np.maximum(counts, 1)).take(key)
+        count = np.bincount(key).take(key)
+        share = sign * self.weights[key, READINGS.index(reading)] * self.idf.take(key) * ((1 + np.log(count)) / count)
         # Lines far apart, so that what lies within reach of a term's start is of its line.
         place = start + line * _APART
         order = np.argsort(place, kind="stable")
