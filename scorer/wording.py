@@ -34,7 +34,8 @@ TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
 PASSAGE = 60
 """Characters of a passage that is quoted: single words say little to a reader."""
-_APART, _LONGEST_TERM = 1 << 32, 60
+_APART = 1 << 32
+_REACH = PASSAGE + 60  # two passages whose starts are further apart than this have no term in common
 RUN = 4
 """Tokens of a passage that counts once: shorter ones are grammar, longer ones are easily varied."""
 AROUND = (Zone.TEASERS, Zone.PROMOTION, Zone.CHROME)
@@ -115,8 +116,8 @@ class WordingModel:
         if not len(shown):
             return
         start, end, key, line = start.take(shown), end.take(shown), wording.key.take(shown), line.take(shown)
-        counts = np.bincount(key)
-        share = sign * self.weights[key, READINGS.index(reading)] * self.idf.take(key) * ((1 + np.log(np.maximum(counts, 1))) / np.maximum(counts, 1)).take(key)
+        count = np.bincount(key).take(key)
+        share = sign * self.weights[key, READINGS.index(reading)] * self.idf.take(key) * ((1 + np.log(count)) / count)
         # Lines far apart, so that what lies within reach of a term's start is of its line.
         place = start + line * _APART
         order = np.argsort(place, kind="stable")
@@ -124,14 +125,14 @@ class WordingModel:
         until = np.searchsorted(place, place + PASSAGE)
         sums = np.concatenate([[0.0], np.cumsum(share)])
         total = sums.take(until) - sums[:-1]
-        taken: list[int] = []
-        for best in np.argsort(-total, kind="stable").tolist():
-            if total[best] <= 0 or len(taken) == most:
+        for _ in range(most):
+            best = int(total.argmax())
+            if total[best] <= 0:
                 return
-            if all(abs(place[best] - place[other]) > PASSAGE + _LONGEST_TERM for other in taken):
-                taken.append(best)
-                inside = order[best : until[best]]
-                yield int(start[inside[0]]), int(end.take(inside).max()), not line[inside[0]]
+            inside = order[best : until[best]]
+            yield int(start[inside[0]]), int(end.take(inside).max()), not line[inside[0]]
+            near = np.searchsorted(place, place[best] + np.array([-_REACH, _REACH + 1]))
+            total[near[0] : near[1]] = 0
 
 
 _LABEL = np.uint64(1)

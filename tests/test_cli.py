@@ -157,7 +157,7 @@ def test_standard_input(tmp_path: Path, page: Path) -> None:
 def test_profile_shows_stages_and_features(page: Path) -> None:
     result = run("score", page, "--profile")
     assert result.exit_code == 0
-    for word in ("read", "parse", "features", "model", "reasons", *FEATURES):
+    for word in ("read", "parse", "words", "zones", "wording", "features", "model", "reasons", *FEATURES):
         assert re.search(rf"^{word} +[\d.]+ ", result.output, re.MULTILINE), word
 
 
