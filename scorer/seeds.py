@@ -23,9 +23,10 @@ SEEDS = range(1, 6)
 
 def redrawn(rated: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The pages with other folds: each domain goes into one at random, so that folds have as many domains as each other."""
-    domains = np.array(sorted(set(rated["domain"])))
+    named = rated["domain"].fillna(rated["id"])  # a page of no known domain is one by itself
+    domains = np.array(sorted(set(named)))
     place = np.random.default_rng(seed).permutation(len(domains)) % len(FOLDS)
-    return rated.assign(fold=rated["domain"].map(dict(zip(domains, place.tolist(), strict=True))))
+    return rated.assign(fold=named.map(dict(zip(domains, place.tolist(), strict=True))))
 
 
 def measure(source: Path, data: Path, cache: Path) -> pd.DataFrame:
