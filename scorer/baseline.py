@@ -28,9 +28,10 @@ from scorer.peers import fasttext_classifier, filters, learners, minilm, plain, 
 from scorer.peers import rows as peer_rows
 from scorer.peers.fasttext_classifier import FastText
 from scorer.peers.learners import Learner, Terms
-from scorer.train import FLAG_OF, INPUT_WEIGHT
+from scorer.train import FLAG_OF
 from scorer.train_wording import FURTHER
 
+WEIGHT_OF_INPUT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.6, "lexbor": 0.0, corpus.ARTICLE: 0.4}
 READ = ("html", "trafilatura", corpus.ARTICLE)
 """The inputs that readers of words learn from."""
 NUMBER_LEARNERS: dict[str, Learner] = {"forest": learners.forest, "ridge": learners.ridge}
@@ -52,7 +53,7 @@ class Rows:
         self.input = table["input"].to_numpy(str)
         further = (pages["group"] == "further").to_numpy()
         self.asked = ~further & (self.input != corpus.ARTICLE)
-        self.weight = np.array([INPUT_WEIGHT[name] for name in self.input]) * np.where(further, FURTHER, 1.0)
+        self.weight = np.array([WEIGHT_OF_INPUT[name] for name in self.input]) * np.where(further, FURTHER, 1.0)
 
     @property
     def texts(self) -> npt.NDArray[np.object_]:

@@ -21,7 +21,7 @@ from scorer.blocks import Floats
 from scorer.corpus import INPUTS
 from scorer.data import EVALUATED
 from scorer.feature import FEATURES
-from scorer.model import FACETS, Model
+from scorer.model import FACETS, KINDS, Model
 from scorer.train import FLAG_OF, LOW_WEIGHT, NATURAL, Training, cross_validate, sigmoid, stepped
 
 RESAMPLES = 200
@@ -79,7 +79,7 @@ class Evaluation:
         self.peers = peers or {}  # what each expects a row to be rated, and after a bar to be flagged
         self.facts = facts
         self.scores = cross_validate(data)
-        self.wordless = cross_validate(data, ("low", "high"), using=stepped())
+        self.wordless = cross_validate(data, ("low", "high"), using=stepped(), kinds=("html",))
         self.trust = data.pages["trust"].to_numpy(float)
         self.kind = data.table["input"].to_numpy()
         self.group = data.pages["group"].to_numpy()
@@ -133,9 +133,12 @@ class Evaluation:
         return lines
 
     def chance(self, head: str) -> Floats:
-        natural = self.data.natural()
-        slope, offset = sigmoid(self.scores[head][natural], self.data.label(head)[natural])
-        return np.asarray(1 / (1 + np.exp(-(slope * self.scores[head] + offset))))
+        out = np.zeros(len(self.trust))
+        for kind in KINDS:
+            drawn, mine = self.data.calibrated_on(kind), self.data.is_kind(kind)
+            slope, offset = sigmoid(self.scores[head][drawn], self.data.label(head)[drawn])
+            out[mine] = 1 / (1 + np.exp(-(slope * self.scores[head][mine] + offset)))
+        return out
 
     def calibration_table(self) -> list[str]:
         lines = ["| input | p_low | p_high |", "|---|---|---|"]
@@ -196,9 +199,12 @@ class Evaluation:
         return lines
 
     def expected(self) -> Floats:
-        """The trust of each row, by the model's curve from its held-out score."""
-        curve = Model.load().info["calibration"]["trust"]
-        return np.asarray(np.interp(self.scores["high"] - LOW_WEIGHT * self.scores["low"], curve["score"], curve["trust"]))
+        """The trust of each row, by the model's curves from its held-out score."""
+        out, combined = np.zeros(len(self.trust)), self.scores["high"] - LOW_WEIGHT * self.scores["low"]
+        for kind, calibration in Model.load().info["calibration"].items():
+            mine = self.data.is_kind(kind)
+            out[mine] = np.interp(combined[mine], calibration["trust"]["score"], calibration["trust"]["trust"])
+        return out
 
     def input_table(self) -> list[str]:
         lines = ["| text by | median difference of trust from HTML | 90 % within |", "|---|---|---|"]
@@ -243,7 +249,8 @@ def evaluate(features: Path, pages: Path, folder: Path = Path("models/page-trust
 def strongest(model: Model, data: Training) -> list[str]:
     """The features by the mean size of their effect on the score, over rated HTML pages."""
     rows = data.rows()[data.table["input"].to_numpy() == "html"]
-    effects = model.tables["high"].effects(rows) - LOW_WEIGHT * model.tables["low"].effects(rows)
+    tables = model.scales["html"].tables
+    effects = tables["high"].effects(rows) - LOW_WEIGHT * tables["low"].effects(rows)
     size = np.abs(effects).mean(axis=0)
     lines = ["| feature | family | direction | mean size of effect (log-odds) | known | says |", "|---" * 6 + "|"]
     for at in np.argsort(-size, kind="stable")[:40].tolist():

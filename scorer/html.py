@@ -308,9 +308,9 @@ class _Walk:
                         framed = True
                 if name and self.unseen and not hidden and self._is_styled_away(name, attributes):
                     hidden = True
-                    self.styled_chars += len(this.text().strip())
+                    self.styled_chars += len("".join(this.text().split()))
                 if hidden and not uncovered:
-                    self.hidden_chars += len(this.text().strip())
+                    self.hidden_chars += len("".join(this.text().split()))
                     continue
                 if href:
                     link = len(hrefs)

@@ -28,7 +28,8 @@ from scorer.tables import Heads, StepTables
 
 FACETS = ("clickbait", "aggregation", "promotion", "unrelated", "farm")
 HEADS = ("low", "high", *FACETS)
-FORMAT = 1
+KINDS = ("html", "text")
+FORMAT = 2
 MAX_JSON, MAX_ARRAYS = 5_000_000, 50_000_000
 
 
@@ -55,10 +56,42 @@ class Reading:
     effects: list[float]
 
 
-class Model:
-    """A trained model, ready to score; `Model.load()` gives the one that comes with the package."""
+class Scale:
+    """What turns the features of one kind of page, HTML or plain text, into numbers: step tables and calibration."""
 
-    def __init__(self, info: Mapping[str, Any], tables: Mapping[str, StepTables], digest: str) -> None:
+    def __init__(self, tables: Mapping[str, StepTables], calibration: Mapping[str, Any], low_weight: float) -> None:
+        self.tables = tables
+        self._heads = Heads([tables[name] for name in HEADS])
+        self._sigmoids = {name: Sigmoid(*calibration[name]) for name in HEADS}
+        self._trust_at = np.array(calibration["trust"]["score"], float)
+        self._trust_is = np.array(calibration["trust"]["trust"], float)
+        self._low_weight = low_weight
+        self.intercept = float(self._heads.intercepts[1] - low_weight * self._heads.intercepts[0])
+
+    def read(self, row: Sequence[float]) -> Reading:
+        """What it says of one row of feature values, in the order of the model's features."""
+        effects = self._heads.effects(row)
+        logits = (effects.sum(axis=0) + self._heads.intercepts).tolist()
+        ours = (effects[:, 1] - self._low_weight * effects[:, 0]).tolist()
+        score = math.fsum(ours) + self.intercept
+        p_low, p_high = self._sigmoids["low"](logits[0]), self._sigmoids["high"](logits[1])
+        if p_low + p_high > 1:
+            p_low, p_high = p_low / (p_low + p_high), p_high / (p_low + p_high)
+        facets = {name: self._sigmoids[name](logit) for name, logit in zip(FACETS, logits[2:], strict=True)}
+        return Reading(score, float(np.interp(score, self._trust_at, self._trust_is)), p_low, p_high, facets, ours)
+
+    def facet_effects(self, row: Sequence[float], facet: str) -> list[float]:
+        """What each feature adds to a facet's log-odds."""
+        return [float(effect) for effect in self._heads.effects(row)[:, HEADS.index(facet)]]
+
+
+class Model:
+    """A trained model, ready to score; `Model.load()` gives the one that comes with the package.
+
+    `scales`: one for HTML and one for plain text, which lacks what markup tells, so that all else has to tell more.
+    """
+
+    def __init__(self, info: Mapping[str, Any], tables: Mapping[str, Mapping[str, StepTables]], digest: str) -> None:
         self.info = info
         if not isinstance(info["name"], str):
             raise TypeError("its name is no text")
@@ -70,15 +103,9 @@ class Model:
         """The features of each reason, by their places in `features`."""
         for at, feature in enumerate(self.features):
             self.reasons.setdefault(FEATURES[feature].reason, []).append(at)
-        self.tables = tables
-        self._heads = Heads([tables[name] for name in HEADS])
-        self._sigmoids = {name: Sigmoid(*info["calibration"][name]) for name in HEADS}
-        self._trust_at = np.array(info["calibration"]["trust"]["score"], float)
-        self._trust_is = np.array(info["calibration"]["trust"]["trust"], float)
+        self.scales = {kind: Scale(tables[kind], info["calibration"][kind], float(info["low_weight"])) for kind in KINDS}
         self.low_from = float(info["thresholds"]["low"]["p_low_from"])
         self.high_from = float(info["thresholds"]["high"]["p_high_from"])
-        self._low_weight = float(info["low_weight"])
-        self.intercept = float(self._heads.intercepts[1] - self._low_weight * self._heads.intercepts[0])
         self.base = {name: float(info["base_rates"][name]) for name in ("trust", "p_low", "p_high", *FACETS)}
 
     def __repr__(self) -> str:
@@ -94,22 +121,9 @@ class Model:
         """The model in `folder`, or the shipped one. Raises `ModelMismatch` with what to do where it cannot be used."""
         return _shipped() if folder is None else _load(Path(folder))
 
-    def read(self, row: Sequence[float]) -> Reading:
-        """What the model says of one row of feature values, in the order of `features`."""
-        effects = self._heads.effects(row)
-        logits = (effects.sum(axis=0) + self._heads.intercepts).tolist()
-        ours = (effects[:, 1] - self._low_weight * effects[:, 0]).tolist()
-        score = math.fsum(ours) + self.intercept
-        p_low, p_high = self._sigmoids["low"](logits[0]), self._sigmoids["high"](logits[1])
-        if p_low + p_high > 1:
-            p_low, p_high = p_low / (p_low + p_high), p_high / (p_low + p_high)
-        facets = {name: self._sigmoids[name](logit) for name, logit in zip(FACETS, logits[2:], strict=True)}
-        return Reading(score, float(np.interp(score, self._trust_at, self._trust_is)), p_low, p_high, facets, ours)
-
-    def facet_effects(self, row: Sequence[float], facet: str) -> dict[str, float]:
-        """What each feature adds to a facet's log-odds, in the same order of features; those that it does not use left out."""
-        column = self._heads.effects(row)[:, HEADS.index(facet)]
-        return {name: float(effect) for name, effect in zip(self.features, column, strict=True) if effect}
+    def scale_of(self, page: Page) -> Scale:
+        """The scale that this page is read on."""
+        return self.scales["html" if page.is_html else "text"]
 
 
 @cache
@@ -134,8 +148,8 @@ def _load(folder: Path) -> Model:
             raise ModelMismatch(f"{arrays}: the file is not the one that model.json was written with; restore both, or train again with 'scorer train'")
         _check_features(folder, info["features"])
         loaded = load_arrays(data, str(arrays))
-        tables = {name: StepTables.from_arrays(loaded, f"{name}_") for name in HEADS}
-        if any(len(t.edges) != len(info["features"]) for t in tables.values()):
+        tables = {kind: {name: StepTables.from_arrays(loaded, f"{kind}_{name}_") for name in HEADS} for kind in KINDS}
+        if any(len(t.edges) != len(info["features"]) for heads in tables.values() for t in heads.values()):
             raise ModelMismatch(f"{folder}: the tables are not those of the features in model.json; train again with 'scorer train'")
         return Model(info, tables, hashlib.sha256(text).hexdigest())
     except ModelMismatch:
@@ -153,11 +167,12 @@ def _check_features(folder: Path, listed: list[dict[str, Any]]) -> None:
             raise ModelMismatch(f"{folder}: the feature {entry['name']!r} has changed since the model was trained (version {entry['version']} there, {known.version} here); train again with 'scorer train'")
 
 
-def save(folder: Path, info: dict[str, Any], tables: Mapping[str, StepTables]) -> None:
-    """Writes a model folder; `info` lacks only the format and the hash of the tables."""
+def save(folder: Path, info: dict[str, Any], tables: Mapping[str, Mapping[str, StepTables]]) -> None:
+    """Writes a model folder; `info` lacks only the format and the hash of the tables, by kind of page and head."""
     arrays: dict[str, Floats] = {}
-    for name in HEADS:
-        arrays |= tables[name].arrays(f"{name}_")
+    for kind in KINDS:
+        for name in HEADS:
+            arrays |= tables[kind][name].arrays(f"{kind}_{name}_")
     savez(folder / "tables.npz", arrays)
     data = (folder / "tables.npz").read_bytes()
     info = {"format": FORMAT, **info, "tables_sha256": hashlib.sha256(data).hexdigest()}

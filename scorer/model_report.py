@@ -290,18 +290,19 @@ def _features(held: HeldOut, model: Model) -> Iterator[str]:
     weight = float(model.info["low_weight"])
     size = np.abs(_effects(model, html, weight)).mean(axis=0)
     known = np.isfinite(html).mean(axis=0)
-    yield f"<p>The score is the sum of one step for each of {len(model.features)} features and a start of {model.intercept:+.2f}; what a step adds is in log-odds. A line shows the steps over the values that pages have, from the lowest to the highest; red lowers trust, green raises it. By the mean size of effect on rated HTML pages.</p>"
+    yield f"<p>The score is the sum of one step for each of {len(model.features)} features and a start of {model.scales['html'].intercept:+.2f}; what a step adds is in log-odds. A line shows the steps over the values that pages have, from the lowest to the highest; red lowers trust, green raises it. By the mean size of effect on rated HTML pages; plain text has a scale of its own, which is not shown.</p>"
     rows = [_feature(model, at, html[:, at], float(size[at]), float(known[at]), weight) for at in np.argsort(-size, kind="stable").tolist()]
     yield listing.listing("features-table", "Every feature", ("feature", "family", "when it rises", "mean effect", "known", "steps"), rows, sorted_by=3)
 
 
 def _effects(model: Model, rows: Floats, weight: float) -> Floats:
-    return model.tables["high"].effects(rows) - weight * model.tables["low"].effects(rows)
+    tables = model.scales["html"].tables
+    return tables["high"].effects(rows) - weight * tables["low"].effects(rows)
 
 
 def _feature(model: Model, at: int, column: Floats, size: float, known: float, weight: float) -> list[listing.Cell]:
     feature = FEATURES[model.features[at]]
-    edges = np.union1d(model.tables["high"].edges[at], model.tables["low"].edges[at])
+    edges = np.union1d(*(model.scales["html"].tables[head].edges[at] for head in ("high", "low")))
     # One value in each step: an edge belongs to the step below it.
     points = np.concatenate([edges, [edges[-1] + 1 if len(edges) else 0.0, math.nan]])
     probe = np.full((len(points), len(model.features)), math.nan)

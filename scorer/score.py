@@ -159,11 +159,12 @@ def judge(page: Page, model: Model, *, reasons: bool = True) -> PageScore:
     words = page.word_count
     if strength == "none":
         return _nothing_to_judge(page, model, row, words)
-    reading = model.read(row)
+    scale = model.scale_of(page)
+    reading = scale.read(row)
     return PageScore(
         trust=reading.trust, p_low=reading.p_low, p_high=reading.p_high, verdict=_verdict(reading, model), facets=reading.facets,
         reasons=tuple(_reasons(page, model, measures, reading)) if reasons else (), evidence=strength, language=page.language,
-        words=words, truncated=page.truncated, score=reading.score, intercept=model.intercept,
+        words=words, truncated=page.truncated, score=reading.score, intercept=scale.intercept,
         effects=dict(zip(model.features, reading.effects, strict=True)), values=tuple(row),
     )  # fmt: skip
 
@@ -183,7 +184,7 @@ def _nothing_to_judge(page: Page, model: Model, row: list[float], words: int) ->
     reason = Reason("nothing_to_judge", 0.0, "There is no body of 25 words or more: nothing to judge", ())
     return PageScore(
         trust=base["trust"], p_low=base["p_low"], p_high=base["p_high"], verdict="mixed", facets={f: base[f] for f in FACETS}, reasons=(reason,),
-        evidence="none", language=page.language, words=words, truncated=page.truncated, score=model.intercept, intercept=model.intercept,
+        evidence="none", language=page.language, words=words, truncated=page.truncated, score=model.scale_of(page).intercept, intercept=model.scale_of(page).intercept,
         effects=dict.fromkeys(model.features, 0.0), values=tuple(row),
     )  # fmt: skip
 

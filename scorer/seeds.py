@@ -39,7 +39,7 @@ def measure(source: Path, data: Path, cache: Path) -> pd.DataFrame:
         made, _ = train_build.cross_fit(built, pages)
         rows = train_features.joined(table, worded.merge(made, on=["id", "input"], how="left"), pages)
         training = Training(rows, pages.set_index("id").loc[rows["id"]].reset_index())
-        scores = cross_validate(training, ("low", "high"))
+        scores = cross_validate(training, ("low", "high"), kinds=("html",))
         trust, group = training.pages["trust"].to_numpy(float), training.pages["group"].to_numpy()
         for name in EVALUATED:
             m = (rows["input"] == "html").to_numpy() & (group == name)

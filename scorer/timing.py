@@ -80,7 +80,7 @@ def time_page(record: read.Record, model: Model, times: Times) -> None:
         taken = passed()
         times.features[name] += taken
         times.stages["features"] += taken
-    model.read(row)
+    model.scale_of(page).read(row)
     times.stages["model"] += passed()
     judge(page, model, reasons=False)
     without = passed()

@@ -31,7 +31,7 @@ from scorer.compose import COMPOSED
 from scorer.corpus import ARTICLE
 from scorer.data import load
 from scorer.feature import FEATURES, Trust
-from scorer.model import FACETS, HEADS
+from scorer.model import FACETS, HEADS, KINDS
 from scorer.tables import StepTables, centre
 from scorer.train_wording import FURTHER
 
@@ -39,10 +39,18 @@ READ = ("wording", "build")
 """The reasons whose features are readings of linear models: what they say enters as it is, not by steps."""
 SHARES = (0.05, *(n / 10 for n in range(1, 10)), 0.95, 0.99)
 """The quantiles of a feature at which its table may step."""
+RAREST = 0.001
+"""The share of pages that a step must part from the others: what marks a retold story is rare, and never by chance."""
 PENALTY, READING_PENALTY = 1.5, 0.05
 """How much large steps cost, and large slopes of readings. Of 0.25 to 12; between 1 and 2 nothing changes."""
 READING_STEPS = 120
-INPUT_WEIGHT = {"html": 1.0, "resiliparse": 0.4, "trafilatura": 0.6, "lexbor": 0.0, ARTICLE: 0.4, "composed-text": 0.1, "composed-html": 0.05}
+INPUT_WEIGHT = {
+    "html": {"html": 1.0, "resiliparse": 0.1, "trafilatura": 0.1, "lexbor": 0.0, ARTICLE: 0.1, "composed-text": 0.0, "composed-html": 0.05},
+    "text": {"html": 0.0, "resiliparse": 1.0, "trafilatura": 1.0, "lexbor": 0.0, ARTICLE: 0.4, "composed-text": 0.1, "composed-html": 0.0},
+}
+"""What each kind of page is learned from. A page as text says of HTML what is in its words, but nothing of its markup."""
+TEXT_INPUTS = ("resiliparse", "trafilatura")
+"""The extractions that the scale of plain text is calibrated on."""
 NATURAL = ("wcxb", "random")
 """The samples that were drawn without regard to quality: what calibration and base rates are taken from."""
 FLAG_OF = {"clickbait": "clickbait", "aggregation": "aggregation", "promotion": "promo", "unrelated": "unrelated", "farm": "farm"}
@@ -69,9 +77,14 @@ class Training:
     def features(self) -> list[str]:
         return [name for name in FEATURES if name in self.table.columns]
 
-    @property
-    def weight(self) -> Floats:
-        return np.array([INPUT_WEIGHT[name] for name in self.table["input"]]) * np.where(self.pages["group"] == "further", FURTHER, 1.0)
+    def weight(self, kind: str) -> Floats:
+        """How much each row counts for the scale of this kind of page."""
+        return np.array([INPUT_WEIGHT[kind][name] for name in self.table["input"]]) * np.where(self.pages["group"] == "further", FURTHER, 1.0)
+
+    def is_kind(self, kind: str) -> Bools:
+        """The rows that are read on the scale of this kind of page."""
+        html = self.table["input"].isin(("html", "composed-html")).to_numpy()
+        return html if kind == "html" else ~html
 
     @property
     def folds(self) -> npt.NDArray[np.int64]:
@@ -99,6 +112,10 @@ class Training:
 
     def natural(self, kind: str = "html") -> Bools:
         return np.asarray(self.pages["sample"].isin(NATURAL) & (self.table["input"] == kind))
+
+    def calibrated_on(self, kind: str) -> Bools:
+        """The rows that the scale of this kind of page is calibrated on."""
+        return self.natural() if kind == "html" else np.logical_or.reduce([self.natural(name) for name in TEXT_INPUTS])
 
 
 def uses(head: str) -> list[str]:
@@ -129,12 +146,13 @@ class _Column(NamedTuple):
     bounds: tuple[float | None, float | None]
 
 
-def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, using: Collection[str] | None = None) -> StepTables:
-    """The step tables of a head, fitted to the chosen rows; `using`: the features that it may use, all by default."""
+def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, kind: str = "html", using: Collection[str] | None = None) -> StepTables:
+    """The step tables of a head for one kind of page, fitted to the chosen rows; `using`: the features that it may use, all by default."""
     names = data.features
     mine = frozenset(names if using is None else using)
-    chosen = chosen & (data.weight > 0)
-    rows, label, weight = rows[chosen], data.label(head)[chosen].astype(np.float32), data.weight[chosen].astype(np.float32)
+    weights = data.weight(kind)
+    chosen = chosen & (weights > 0)
+    rows, label, weight = rows[chosen], data.label(head)[chosen].astype(np.float32), weights[chosen].astype(np.float32)
     sign = {"low": -1, "high": 1}.get(head, 0)
     columns: list[_Column] = []
     for name in filter(mine.__contains__, uses(head)):
@@ -143,7 +161,7 @@ def fit(head: str, data: Training, rows: Floats, chosen: Bools, *, using: Collec
     # So scaled, a page's steps have length 1 on average, however many features a head has.
     size = float(np.sqrt(sum(np.average(c.values**2, weights=weight) for c in columns)))
     columns = [c._replace(values=c.values / size, scale=c.scale / size) for c in columns]
-    read = [_reading(names.index(name), rows[:, names.index(name)], weight, sign * int(FEATURES[name].trust)) for name in readings(head) if name in mine]
+    read = [_reading(names.index(name), rows[:, names.index(name)], weight, sign * int(FEATURES[name].trust)) for name in readings(head) if name in mine and not np.isnan(rows[:, names.index(name)]).all()]
     penalty = np.concatenate([np.full(len(columns), PENALTY), np.full(len(read), READING_PENALTY), [0.0]])
     columns += read
     matrix = np.column_stack([*(c.values for c in columns), np.ones(len(rows), np.float32)])
@@ -159,11 +177,11 @@ def _steps(at: int, x: Floats, weight: npt.NDArray[np.float32], direction: int) 
     found = []
     for edge in edges:
         share = float(np.average(x[known] > edge, weights=weight[known]))
-        if 0.01 < share < 0.99:
+        if RAREST < share < 1 - RAREST:
             scale = 1 / max(np.sqrt(share * (1 - share)), 0.25) / np.sqrt(len(edges))
             found.append(_Column(at, edge, np.where(known, ((x > edge) - share) * scale, 0).astype(np.float32), share, scale, _bounds(direction)))
     share = float(np.average(~known, weights=weight))
-    if 0.01 < share < 0.99:
+    if RAREST < share < 1 - RAREST:
         found.append(_Column(at, np.nan, ((~known - share) * 1.5).astype(np.float32), share, 1.5, (None, None)))
     return found
 
@@ -215,15 +233,17 @@ def _tables(features: int, columns: list[_Column], slopes: Floats, rows: Floats)
     return StepTables(tuple(edges), tuple(values), float(slopes[-1]))
 
 
-def cross_validate(data: Training, heads: Sequence[str] = HEADS, *, using: Collection[str] | None = None) -> dict[str, Floats]:
-    """The score of every row, for each head, from tables that saw nothing of the row's fold; `using` as in `fit`."""
+def cross_validate(data: Training, heads: Sequence[str] = HEADS, *, using: Collection[str] | None = None, kinds: Sequence[str] = KINDS) -> dict[str, Floats]:
+    """The score of every row of these kinds, for each head, from tables that saw nothing of the row's fold; `using` as in `fit`."""
     folds = data.folds
     out = {head: np.zeros(len(folds)) for head in heads}
+    asked = [(head, kind) for kind in kinds for head in heads]
     for fold in sorted(set(folds.tolist())):
         rows, held = data.rows(fold), folds == fold
-        fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, ~held, using=using) for head in heads)
-        for head, tables in zip(heads, fitted, strict=True):
-            out[head][held] = tables.scores(rows[held])
+        fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, ~held, kind=kind, using=using) for head, kind in asked)
+        for (head, kind), tables in zip(asked, fitted, strict=True):
+            mine = held & data.is_kind(kind)
+            out[head][mine] = tables.scores(rows[mine])
     return out
 
 
@@ -264,18 +284,22 @@ def train(features: Path, pages: Path, out: Path, *, name: str = "page-trust", s
     data = Training.read(features, pages)
     scores = cross_validate(data)
     rows = data.rows()
-    fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, np.ones(len(rows), np.bool_)) for head in HEADS)
-    trained = (data.weight > 0) & ~data.table["input"].isin(COMPOSED).to_numpy()
-    tables = {head: centre(found, rows[trained], data.weight[trained]) for head, found in zip(HEADS, fitted, strict=True)}
-    natural = data.natural()
-    calibration: dict[str, Any] = {head: sigmoid(scores[head][natural], data.label(head)[natural]) for head in HEADS}
     trust = (data.pages["trust"].to_numpy(float) - 1) / 4
     combined = scores["high"] - LOW_WEIGHT * scores["low"]
-    calibration["trust"] = trust_curve(combined[natural], trust[natural])
-    chance = {head: 1 / (1 + np.exp(-(calibration[head][0] * scores[head] + calibration[head][1]))) for head in HEADS}
+    tables: dict[str, dict[str, StepTables]] = {}
+    calibration: dict[str, dict[str, Any]] = {}
+    for kind in KINDS:
+        fitted = Parallel(n_jobs=2, backend="threading")(delayed(fit)(head, data, rows, np.ones(len(rows), np.bool_), kind=kind) for head in HEADS)
+        weight = data.weight(kind) * ~data.table["input"].isin(COMPOSED).to_numpy() * data.is_kind(kind)
+        tables[kind] = {head: centre(found, rows[weight > 0], weight[weight > 0]) for head, found in zip(HEADS, fitted, strict=True)}
+        drawn = data.calibrated_on(kind)
+        calibration[kind] = {head: sigmoid(scores[head][drawn], data.label(head)[drawn]) for head in HEADS}
+        calibration[kind]["trust"] = trust_curve(combined[drawn], trust[drawn])
+    natural = data.natural()
+    chance = {head: 1 / (1 + np.exp(-(calibration["html"][head][0] * scores[head] + calibration["html"][head][1]))) for head in HEADS}
     low = threshold(chance["low"][natural], data.label("low")[natural], LOW_PRECISION)
     high = threshold(chance["high"][natural], data.label("high")[natural], HIGH_PRECISION)
-    curve = calibration["trust"]
+    curve = calibration["html"]["trust"]
     info: dict[str, Any] = {
         "name": name,
         "scorer": metadata.version("page-trust-scorer"),

@@ -100,13 +100,13 @@ def test_every_feature_is_there_with_its_docstring_and_its_steps_make_the_score(
     for name in model.features:
         assert FEATURES[name].summary in unescape(html)
     row = [0.0] * len(model.features)
-    by_hand = model.intercept
+    by_hand = model.scales["html"].intercept
     for name in model.features:
         if steps[name]:
             by_hand += next(effect for upper, effect in steps[name] if upper >= 0.0)
-    assert by_hand == pytest.approx(model.read(row).score, abs=0.0006 * len(model.features))
-    unknown = model.intercept + sum(effect for name in model.features for upper, effect in steps[name] if math.isnan(upper))
-    assert unknown == pytest.approx(model.read([math.nan] * len(model.features)).score, abs=0.0006 * len(model.features))
+    assert by_hand == pytest.approx(model.scales["html"].read(row).score, abs=0.0006 * len(model.features))
+    unknown = model.scales["html"].intercept + sum(effect for name in model.features for upper, effect in steps[name] if math.isnan(upper))
+    assert unknown == pytest.approx(model.scales["html"].read([math.nan] * len(model.features)).score, abs=0.0006 * len(model.features))
 
 
 def test_without_a_learning_curve_the_rest_is_drawn() -> None:

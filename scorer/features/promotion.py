@@ -75,9 +75,12 @@ def promo_footer_kinds(page: Page) -> Measure:
     found: list[tuple[int, int]] = []
     kinds = 0
     for name in _CLOSERS:
-        if not count_in(page, OWN_WORDS, name):
-            continue
-        after = [pair for pair in hits_in(page, OWN_WORDS, name) if pair[0] >= end]
+        # What could mean anything elsewhere ("be sure to follow") is a push where all around is promotion.
+        weak = f"{name}_weak"
+        found_here = hits_in(page, OWN_WORDS, name) if count_in(page, OWN_WORDS, name) else []
+        if count_in(page, (Zone.PROMOTION,), weak):
+            found_here = apart(found_here + hits_in(page, (Zone.PROMOTION,), weak))
+        after = [pair for pair in found_here if pair[0] >= end]
         kinds += bool(after)
         found += after[:2]
     return Measure(float(kinds), spans(sorted(found)))
@@ -120,7 +123,7 @@ def subscribe_prompt_rate(page: Page) -> Measure:
     return _prompts(page, "promo_subscribe")
 
 
-@feature(trust=Trust.FREE, version=2, facets=("promotion",))
+@feature(trust=Trust.FALLS, version=2, facets=("promotion",))
 def share_prompt_rate(page: Page) -> Measure:
     """Buttons and requests to share, e-mail or print the page per 1,000 words."""
     return _prompts(page, "promo_share")

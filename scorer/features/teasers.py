@@ -119,8 +119,11 @@ _LONGEST_REST = 12
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("unrelated", "clickbait", "farm"))
-def teasing_teaser_share(page: Page) -> Measure:
-    """Stock phrases of clickbait ("you need to know", "here's why") per link to another story."""
+def teasing_teaser_count(page: Page) -> Measure:
+    """Stock phrases of clickbait ("you need to know", "here's why") in links to other stories, counted to 10.
+
+    Not their share: links of other kinds beside them make none of them better.
+    """
     blocks, _ = page.teasers
     if len(blocks) < 3:
         return UNKNOWN
@@ -134,7 +137,7 @@ def teasing_teaser_share(page: Page) -> Measure:
     if not found:
         return Measure(0.0)
     # The line is shown: a word says little without the one that it is said of.
-    return Measure(len(found) / len(blocks), block_spans(page, np.unique(page.block_of(np.array([start for start, _ in found]))).tolist()))
+    return Measure(float(min(len(found), 10)), block_spans(page, np.unique(page.block_of(np.array([start for start, _ in found]))).tolist()))
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("unrelated",))
@@ -181,10 +184,10 @@ def comment_share(page: Page) -> Measure:
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("farm", "unrelated", "promotion"))
-def search_made_teaser_share(page: Page) -> Measure:
-    """Share of the links to other pages that are what people search for ("best ...", "how to ...", "10 tips").
+def search_made_teaser_count(page: Page) -> Measure:
+    """Links to other pages that are what people search for ("best ...", "how to ...", "10 tips"), counted to 20.
 
-    Fewer than four links are no habit and count as none, so that links of other kinds cannot better the page.
+    Fewer than four links are no habit and count as none.
     """
     if not page.text:
         return UNKNOWN
@@ -193,33 +196,9 @@ def search_made_teaser_share(page: Page) -> Measure:
         return Measure(0.0)
     marked = set(page.tokens.line[find_words(page.tokens.hash, word_set(_SEARCH_WORDS))].tolist())
     found = [(text, block) for text, block in _among_teasers(page, lines) if block in marked and _MADE_FOR_SEARCH.search(text.lower())]
-    return Measure(len(found) / len(lines), words_in_blocks(page, found))
-
-
-@feature(trust=Trust.RISES, version=2, facets=("farm", "unrelated"))
-def news_made_teaser_share(page: Page) -> Measure:
-    """Share of the links to other pages that read like news: who did what, nobody addressed."""
-    lines = page.story_links
-    if len(lines) < 4:
-        return UNKNOWN
-    found = [(text, block) for text, block in _among_teasers(page, lines) if _reads_like_news(text)]
-    # A few such lines among many are chance: names and verbs stand in other links too.
-    found = found if len(found) > 2 and len(found) >= len(lines) / 10 else []
-    return Measure(len(found) / len(lines), words_in_blocks(page, sorted(found, key=lambda line: -min(len(line[0]), _A_LINE))))
-
-
-_A_LINE = 60
+    return Measure(float(min(len(found), 20)), words_in_blocks(page, found))
 
 
 def _among_teasers(page: Page, lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
     teasers = set(page.blocks_in(Zone.TEASERS))
     return [line for line in lines if line[1] in teasers]
-
-
-def _reads_like_news(text: str) -> bool:
-    return (
-        text.count(" ") + 1 >= _LEAST_NEWS_WORDS
-        and _NAME_WITHIN.search(text) is not None
-        and _DOES.search(text) is not None
-        and not (_TO_READER.search(text) or _ORDERS.match(text.lower()) or _MADE_FOR_SEARCH.search(text.lower()) or _NO_NEWS.search(text))
-    )
