@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from selectolax.lexbor import SelectolaxError
 
 from scorer.charset import MAX_BYTES, decode, inflate, not_a_page
-from scorer.feature import FEATURES, Measure
+from scorer.feature import FEATURES, Measure, Span
 from scorer.imprint import Imprint, take
 from scorer.model import FACETS, Model, Reading
 from scorer.page import Page
@@ -205,9 +205,14 @@ def _reasons(page: Page, model: Model, measures: list[Measure], reading: Reading
             ranked.append((-abs(effect), name, effect))
     found_reasons = []
     for _, name, effect in sorted(ranked)[:MOST_REASONS]:
-        leading = max(model.reasons[name], key=lambda i: abs(effects[i]))
-        quotes = tuple(Quote(*span, page.part(span.part)[span.start : span.end]) for span in measures[leading].spans[:MOST_QUOTES])
-        found_reasons.append(Reason(name, effect, _summary(model.features[leading], measures[leading].value), quotes))
+        # What leads to the effect comes first; what goes against it is no evidence of it.
+        members = sorted((i for i in model.reasons[name] if effects[i] * effect > 0), key=lambda i: -abs(effects[i]))
+        spans: dict[Span, None] = {}
+        for i in members:
+            if len(spans) < MOST_QUOTES:
+                spans |= dict.fromkeys(measures[i].spans)
+        quotes = tuple(Quote(*span, page.part(span.part)[span.start : span.end]) for span in list(spans)[:MOST_QUOTES])
+        found_reasons.append(Reason(name, effect, _summary(model.features[members[0]], measures[members[0]].value), quotes))
     return found_reasons
 
 

@@ -72,7 +72,7 @@ def test_the_page_that_the_project_was_asked_for_with() -> None:
     assert result.trust <= np.quantile(model.info["trust_quantiles"], 0.10)
     lowering = {reason.feature: [quote.text for quote in reason.quotes] for reason in result.reasons if reason.effect < 0}
     assert any("Business Insider" in text for text in lowering["outlet_list_entries"])
-    assert {"be sure to follow", "Subscribe now to keep reading"} <= set(lowering["promo_footer_kinds"])
+    assert {"be sure to follow", "Subscribe now to keep reading"} <= set(lowering["promo_footer"])
     zones = {Zone(page.zones[page.block_of(np.array([quote.start]))[0]]) for reason in result.reasons if reason.effect < 0 for quote in reason.quotes if quote.part == "text"}
     assert {Zone.SOURCES, Zone.TEASERS, Zone.PROMOTION} <= zones
 

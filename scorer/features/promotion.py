@@ -63,7 +63,7 @@ def _asking(page: Page) -> Iterator[Span]:
             return
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
+@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"), reason="promo_footer")
 def promo_footer_kinds(page: Page) -> Measure:
     """Kinds of push after the body: follow, subscribe, app, donate, buy, "if you enjoyed this story".
 
@@ -86,7 +86,7 @@ def promo_footer_kinds(page: Page) -> Measure:
     return Measure(float(kinds), spans(sorted(found)))
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
+@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"), reason="promo_footer")
 def enjoyed_story_prompts(page: Page) -> Measure:
     """Closing formulas that turn to the reader ("if you enjoyed this story", "leave a comment below")."""
     if not page.word_count:
