@@ -27,7 +27,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -44,6 +44,7 @@ from scorer.read import Record
 from scorer.timing import Times, time_page
 
 ROOT = Path(__file__).parent.parent
+T = TypeVar("T")
 DATATROVE = ROOT / "build" / "venv-datatrove" / "bin" / "python"
 PAGES, SEED_STEP, RUNS, COPIES = 400, 19, 3, 8
 """How many pages; every how many-th of the corpus; passes, of which the median counts; how often the pages stand in the archive."""
@@ -78,7 +79,7 @@ def say(row: Row) -> Row:
     return row
 
 
-def measure(name: str, work: Callable[[object], object], inputs: Sequence[object], runs: int = RUNS) -> Row:
+def measure(name: str, work: Callable[[T], object], inputs: Sequence[T], runs: int = RUNS) -> Row:
     """Median CPU and wall milliseconds an input over `runs` passes."""
     cpu, wall = [], []
     for _ in range(runs):
@@ -113,16 +114,13 @@ def stages(html: Sequence[bytes], model: Model) -> list[Row]:
 
 def side_by_side(html: Sequence[bytes], processes: int) -> float:
     """Wall milliseconds a page where so many processes score all pages in memory at once: what this machine allows at best."""
-    found = []
-    for _ in range(RUNS):
-        workers = [multiprocessing.get_context("fork").Process(target=_score_all, args=(html,)) for _ in range(processes)]
-        clock = time.perf_counter()
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        found.append(time.perf_counter() - clock)
-    return 1000 * statistics.median(found) / (processes * len(html))
+    workers = [multiprocessing.get_context("fork").Process(target=_score_all, args=(html,)) for _ in range(processes)]
+    clock = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return 1000 * (time.perf_counter() - clock) / (processes * len(html))
 
 
 def _score_all(html: Sequence[bytes]) -> None:
@@ -131,7 +129,7 @@ def _score_all(html: Sequence[bytes]) -> None:
 
 
 class Batch(NamedTuple):
-    """A run of the batch function in a process of its own: seconds, and megabytes at most."""
+    """What runs of the batch function in processes of their own took: seconds, and megabytes at most."""
 
     wall: float
     parent_cpu: float
@@ -139,27 +137,32 @@ class Batch(NamedTuple):
     parent_memory: float
     worker_memory: float
 
+    @staticmethod
+    def of(archive: Path, workers: int, shard_bytes: int = 4_000_000) -> Batch:
+        """A run that scores an archive into Parquet."""
+        command = [sys.executable, "-c", _BATCH, str(archive), str(archive.with_suffix(".parquet")), str(workers), str(shard_bytes)]
+        return Batch(*json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout))
 
-_BATCH = """
-import json, resource, sys, time
+    @staticmethod
+    def median(runs: Sequence[Batch]) -> Batch:
+        return Batch(*map(statistics.median, zip(*runs, strict=True)))
+
+    @property
+    def cpu(self) -> float:
+        return self.parent_cpu + self.workers_cpu
+
+
+_BATCH = r"""
+import json, re, resource, sys, time
 from scorer.batch import score_files
 archive, out, workers, shard = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 clock = time.perf_counter()
 score_files(archive, out, workers=workers, shard_bytes=shard, overwrite=True)
 wall = time.perf_counter() - clock
 me, they = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-# Not ru_maxrss: that of the benchmark, which holds all pages, is handed down.
-mine = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps([wall, me.ru_utime + me.ru_stime, they.ru_utime + they.ru_stime, mine / 1024, they.ru_maxrss / 1024]))
+most = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1])  # ru_maxrss remembers who started this process
+print(json.dumps([wall, me.ru_utime + me.ru_stime, they.ru_utime + they.ru_stime, most / 1024, they.ru_maxrss / 1024]))
 """
-
-
-def run_batch(archive: Path, workers: int, shard_bytes: int = 4_000_000) -> Batch:
-    """Scores an archive into Parquet; the medians of some runs."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", _BATCH, str(archive), str(Path(folder) / "scores.parquet"), str(workers), str(shard_bytes)]
-        found = [json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout) for _ in range(RUNS)]
-    return Batch(*map(statistics.median, zip(*found, strict=True)))
 
 
 def write_archive(path: Path, html: Sequence[bytes]) -> None:
@@ -171,29 +174,39 @@ def write_archive(path: Path, html: Sequence[bytes]) -> None:
             writer.write_record(writer.create_warc_record(f"https://example.org/{number}", "response", payload=io.BytesIO(page), http_headers=head))
 
 
-def from_archive(html: Sequence[bytes], in_memory: float) -> list[Row]:
+def from_archive(html: Sequence[bytes]) -> list[Row]:
     """The pages, `COPIES` times, from a .warc.gz to a Parquet file, with one and two workers; start-up apart.
 
-    Start-up is a run over one page a worker. `in_memory`: wall milliseconds a page of the function alone.
+    Start-up is a run over one page a worker. Each is run in turn with what one and two processes do that score in memory and share nothing, since
+    the machine may be busier at one time than at another.
     """
-    rows: list[Row] = []
     n = COPIES * len(html)
+    found: dict[tuple[str, int], list[Batch]] = {(kind, workers): [] for kind in ("start", "whole") for workers in (1, 2)}
+    memory: dict[int, list[float]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as folder:
-        archive, first = Path(folder) / "pages.warc.gz", Path(folder) / "first.warc.gz"
+        archive = Path(folder) / "pages.warc.gz"
+        firsts = {workers: Path(folder) / f"first-{workers}.warc.gz" for workers in (1, 2)}
         write_archive(archive, list(html) * COPIES)
-        one = 0.0
-        for workers in (1, 2):
+        for workers, first in firsts.items():
             write_archive(first, html[:workers])
-            start, whole = run_batch(first, workers, shard_bytes=1), run_batch(archive, workers)
-            wall = 1000 * (whole.wall - start.wall) / (n - workers)
-            cpu = 1000 * (whole.parent_cpu + whole.workers_cpu - start.parent_cpu - start.workers_cpu) / (n - workers)
-            one = one or wall
-            gain = f"{in_memory / wall:.0%} of the in-memory rate" if workers == 1 else f"{one / wall:.2f} times one worker"
-            note = (
-                f"{workers} worker{'s' * (workers > 1)}: {n:,} pages in {whole.wall:.1f} s, of which start-up {start.wall:.2f} s; {1000 / wall:,.0f} pages/s after it, {gain}; "
-                f"the parent takes {1000 * (whole.parent_cpu - start.parent_cpu) / n:.2f} ms of CPU a page; at most {whole.worker_memory:.0f} MB a worker, {whole.parent_memory:.0f} MB the parent"
-            )
-            rows.append(say(Row(f".warc.gz to Parquet, {workers} worker{'s' * (workers > 1)}, without start-up", cpu, wall, note)))
+        for _ in range(RUNS):
+            for workers, first in firsts.items():
+                memory[workers].append(side_by_side(html, workers))
+                found["start", workers].append(Batch.of(first, workers, shard_bytes=1))
+                found["whole", workers].append(Batch.of(archive, workers))
+    in_memory = {workers: statistics.median(times) for workers, times in memory.items()}
+    rows: list[Row] = []
+    for workers in (1, 2):
+        start, whole = (Batch.median(found[kind, workers]) for kind in ("start", "whole"))
+        wall = 1000 * (whole.wall - start.wall) / (n - workers)
+        gain = f"{in_memory[1] / wall:.0%} of the in-memory rate"
+        if workers > 1:
+            gain = f"{rows[0].wall / wall:.2f} times one worker, where processes that score in memory and share nothing do {in_memory[1] / in_memory[2]:.2f} times one"
+        note = (
+            f"{n:,} pages in {whole.wall:.1f} s, of which start-up {start.wall:.2f} s; {1000 / wall:,.0f} pages/s after it, {gain}; "
+            f"the parent takes {1000 * (whole.parent_cpu - start.parent_cpu) / n:.2f} ms of CPU a page; at most {whole.worker_memory:.0f} MB a worker, {whole.parent_memory:.0f} MB the parent"
+        )
+        rows.append(say(Row(f".warc.gz to Parquet, {workers} worker{'s' * (workers > 1)}, without start-up", 1000 * (whole.cpu - start.cpu) / (n - workers), wall, note)))
     return rows
 
 
@@ -278,9 +291,8 @@ def main() -> None:
     ours = [
         measure("score_page(text), with reasons", lambda text: score_page(Page.from_text(text)), texts),
         measure("score_page of one small page (10 kB), warm", lambda _: score_page(small), range(200)),
-        *from_archive(html, side_by_side(html, 1)),
+        *from_archive(html),
     ]
-    alone, both = side_by_side(html, 1), side_by_side(html, 2)
     peers = others(decoded, texts)
     rows = [parse, *floors, whole, *parts, *ours, *peers]
     mean, middle = sum(map(len, html)) / len(html), sorted(map(len, html))[len(html) // 2]
@@ -288,7 +300,6 @@ def main() -> None:
         "# Speed", "", f"{len(html)} pages ({source}), mean {mean / 1000:.1f} kB, median {middle / 1000:.1f} kB; one thread a process, median of {RUNS} passes; {platform.machine()}, {os.cpu_count()} cores,",
         f"Python {platform.python_version()}. Compare ratios, not times. Core-hours are CPU time of pages like these, without fetching and storing them; dollars assume {CORE_HOUR} a core-hour.", "",
         *table(rows, parse.cpu),
-        f"- Two processes side by side that score in memory and share nothing do {alone / both:.2f} times the pages of one: what this machine allows two workers at best.",
         "", "Against the peers of this run, a score with reasons takes:", "",
         *(f"- {whole.cpu / row.cpu:.2f} times the CPU time of {row.name}" for row in peers if row.cpu == row.cpu), "",
         f"Peak memory of the benchmark itself: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (all pages held at once).",
