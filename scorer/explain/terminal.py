@@ -106,7 +106,7 @@ def _numbers(sheet: _Sheet, score: PageScore) -> None:
     sheet.line(("How likely a reader is to flag it", "bold"))
     for facet, value in score.facets.items():
         style = "red" if value >= 0.5 else ""
-        sheet.line(f"{facet:<11}{value:4.0%}  ", (_bar(value, 20), style), "  ", (FACET_WORDS.get(facet, ""), "dim"))
+        sheet.line(f"{facet:<11}{value:5.0%}  ", (_bar(value, 20), style), "  ", (FACET_WORDS.get(facet, ""), "dim"))
 
 
 def _bar(share: float, width: int) -> str:
