@@ -47,6 +47,11 @@ _LD = (
     '<meta name="author" content="Jane Smith"><meta property="article:published_time" content="2023-05-03T08:00:00Z"><meta property="og:type" content="article">'
 )
 _POLICY = '<footer><p><a href="/about">About us</a> <a href="/ethics">Editorial standards</a> <a href="/corrections">Corrections</a> <a href="/contact">Contact the newsroom</a> 12 Main Street, Springfield. Phone 555-0100</p></footer>'
+_WELL_BUILT = (
+    "".join(f'<meta name="{name}" content="x">' for name in ("author", "date", "dc.creator", "dc.date", "citation_title", "article:section", "parsely-tags", "sailthru.author", "pubdate"))
+    + '<link rel="license" href="/licence"><link rel="copyright" href="/licence"><link rel="sitemap" href="/sitemap.xml">',
+    "<p><code>ok</code> <kbd>q</kbd> <sup>1</sup> <abbr>e.g.</abbr></p><pre>ok</pre>",
+)
 _TEASER_HEAD = re.compile(r">(\s*(?:latest|related|recent|trending|popular|recommended|you (?:may|might) (?:also )?like|more (?:from|stories|articles)|don.t miss|read (?:more|next|also)|most read|top stories)[^<]{0,40})<", re.IGNORECASE)  # fmt: skip
 _PROMO = re.compile(r"\b(subscribe|newsletter|follow|sign up|signup|share|buy|shop|click|free|deal|discount|sponsored|advertisement|affiliate|download|join|offer)", re.IGNORECASE)  # fmt: skip
 _TEXT_NODE = re.compile(r"(<(script|style)\b.*?</\2\s*>|<[^>]*>)", re.IGNORECASE | re.DOTALL)
@@ -123,6 +128,7 @@ TRICKS: dict[str, Trick] = {
     "good text, shown (for comparison)": lambda page, good: _after_headline(page, good),
     "fake byline and biography": lambda page, good: _at_end(_after_headline(page, _BYLINE), _BIO),
     "JSON-LD that vouches": lambda page, good: _in_head(page, _LD),
+    "markup of well-built pages": lambda page, good: _at_end(_in_head(page, _WELL_BUILT[0]), _WELL_BUILT[1]),
     "policy links": lambda page, good: _at_end(page, _POLICY),
     "renamed teaser headings": lambda page, good: _TEASER_HEAD.sub(">Background<", page),
     "promotion split by zero-width spaces": lambda page, good: _in_visible(page, lambda word: word[0][:2] + "\u200b" + word[0][2:]),
