@@ -551,10 +551,11 @@ def _is_name(tokens: Tokens, at: Ints) -> Bools:
 
 def _run(tokens: Tokens, sentence: Ints, at: Ints, step: int) -> Ints:
     """How many words on each side (`step` 1 or -1) go on with the name that these words begin or end, at the most two."""
+    # Nothing goes on beyond the ends of the body, where a place is the one before it again.
     near = np.clip(at + step, 0, len(sentence) - 1)
-    goes_on = _is_name(tokens, near) & (sentence[near] == sentence[at])
+    goes_on = _is_name(tokens, near) & (sentence[near] == sentence[at]) & (near != at)
     further = np.clip(at + 2 * step, 0, len(sentence) - 1)
-    goes_on_further = goes_on & tokens.capital[further]
+    goes_on_further = goes_on & tokens.capital[further] & (further != near)
     if goes_on_further.any():
         goes_on_further &= _is_name(tokens, further) & (sentence[further] == sentence[at])
     return np.asarray(goes_on.astype(np.int64) + goes_on_further)
