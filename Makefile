@@ -9,7 +9,7 @@ WORKERS ?= 1
 .DELETE_ON_ERROR:
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS ?= html text score parser bytes body warc warcgz jsonl csv parquet any model arrays
-.PHONY: score test check features baseline seeds headlines zones model report bench screenshots clean hostile cuts adversaries fuzz audit lock
+.PHONY: score test check features baseline seeds zones model report bench screenshots clean hostile cuts adversaries fuzz audit lock
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
