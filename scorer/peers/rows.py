@@ -2,7 +2,7 @@
 
 The rows that the page model is trained and judged on: every rated page as HTML and as the text of each extractor, and the
 articles of which only the text is known. Extraction and what is counted of it are kept in a cache folder, in files named
-after the code that made them, so that a change of that code makes them anew.
+after the code and the ratings that made them, so that a change of either makes them anew.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from scorer.peers import plain
 COLUMNS = ("id", "input", "url", "title", "text", *plain.MARKUP)
 
 
-def cached(folder: Path, name: str, code: Sequence[ModuleType], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """The table `name`, from `folder` if these modules made it as they are now."""
-    mark = hashlib.sha256("".join(inspect.getsource(module) for module in code).encode()).hexdigest()[:12]
-    file = folder / f"{name}-{mark}.parquet"
+def cached(folder: Path, name: str, code: Sequence[ModuleType], rated: pd.DataFrame, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """The table `name`, from `folder` if these modules made it as they are now, of these ratings."""
+    mark = hashlib.sha256("".join(inspect.getsource(module) for module in code).encode())
+    mark.update(pd.util.hash_pandas_object(rated, index=False).to_numpy().tobytes())
+    file = folder / f"{name}-{mark.hexdigest()[:12]}.parquet"
     if not file.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         made = make()
