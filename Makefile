@@ -9,7 +9,7 @@ WORKERS ?= 1
 .DELETE_ON_ERROR:
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS ?= html text score parser bytes body warc warcgz jsonl csv parquet any model arrays
-.PHONY: score test check features baseline seeds zones model report bench screenshots clean hostile cuts adversaries fuzz audit lock
+.PHONY: score test check features baseline seeds zones clickbait model report bench screenshots clean hostile cuts adversaries fuzz audit lock
 
 score: $(VENV)/installed  ## score PAGES (default: the samples) and show the result
 	$(BIN)/scorer score $(PAGES) -o $(OUT) --workers $(WORKERS) --overwrite
@@ -35,6 +35,9 @@ seeds: $(VENV)/developed  ## train and measure on five other draws of the folds,
 
 zones: $(VENV)/developed  ## retrain what names the zones, on CORPUS and data/zones.jsonl
 	$(BIN)/python -m scorer.train_zones $(CORPUS)
+
+clickbait: $(VENV)/developed  ## retrain and measure the model of clickbait in headlines, on CORPUS
+	$(BIN)/python -m scorer.train_clickbait $(CORPUS)
 
 model: $(VENV)/developed  ## train models/page-trust from data/
 	$(BIN)/scorer train

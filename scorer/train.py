@@ -125,9 +125,9 @@ def uses(head: str) -> list[str]:
 
 
 def readings(head: str) -> list[str]:
-    """The cross-fitted readings of the words and of the markup that a head adds."""
+    """The cross-fitted readings of the words and of the markup that a head adds: those of good and bad, and a facet its own."""
     every = [known for known in FEATURES.values() if known.reason in READ]
-    return [known.name for known in every if (head in known.facets if head in FACETS else not known.facets)]
+    return [known.name for known in every if not known.facets or head in known.facets]
 
 
 def stepped() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scorer import clickbait
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import headline_hits, headline_spans
 from scorer.page import Page
@@ -60,6 +61,18 @@ def headline_clickbait_phrases(page: Page) -> Measure:
     # A single word ("obsessed") is no phrase, and "the top ten by sales" teases nobody.
     found = [(start, end) for start, end in headline_hits(page, "clickbait") if " " in page.headline[start:end] and not page.headline[start:end].lower().startswith(("the top ", "what to expect"))]
     return Measure(float(len(found)), headline_spans(page, found))
+
+
+@feature(trust=Trust.FALLS, facets=("clickbait",))
+def headline_clickbait_wording(page: Page) -> Measure:
+    """How likely people who see the headline in a post are to call it clickbait (0..1).
+
+    Read by the model of `scorer/clickbait.py`, which knows English and no more than the headline.
+    """
+    if not 0 < len(page.headline) <= clickbait.LONGEST or page.language != "en" or not len(page.headline_tokens.hash):
+        return UNKNOWN
+    found = clickbait.shipped().chance(page.headline, page.headline_tokens)
+    return Measure(found, headline_spans(page, [(0, len(page.headline))]))
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("clickbait",))

@@ -45,7 +45,7 @@ def sentence_length_variation(page: Page) -> Measure:
     return Measure(float(values.std() / values.mean()))
 
 
-@feature(trust=Trust.FREE, facets=("farm", "clickbait"))
+@feature(trust=Trust.FREE, facets=("farm", "clickbait", "aggregation"))
 def paragraph_length(page: Page) -> Measure:
     """Words per block of the body."""
     if not page.has_body:
@@ -62,7 +62,7 @@ def word_length(page: Page) -> Measure:
     return Measure(float((tokens.end[at] - tokens.start[at]).mean()))
 
 
-@feature(trust=Trust.FREE, facets=("farm",))
+@feature(trust=Trust.FREE, facets=("farm", "aggregation"))
 def distinct_word_share(page: Page) -> Measure:
     """Different words among the first 400 of the body."""
     if page.body_word_count < 100:
@@ -100,7 +100,7 @@ def _longest_repeated(page: Page, again: Ints, runs: Hashes) -> Iterator[Span]:
     yield from token_spans(page.tokens, at[first[best]], at[last[best] + 3])
 
 
-@feature(trust=Trust.FALLS, facets=("farm",))
+@feature(trust=Trust.FALLS, facets=("farm", "aggregation"))
 def repeated_line_share(page: Page) -> Measure:
     """Share of the body's blocks that stand on the page more than once."""
     if not page.has_body:
@@ -133,7 +133,7 @@ def headline_word_repeat_rate(page: Page) -> Measure:
     return Measure(100 * len(again) / page.body_word_count / len(words), token_spans(page.tokens, page.body_at[again]))
 
 
-@feature(trust=Trust.FREE, version=2, facets=("farm",))
+@feature(trust=Trust.FREE, version=2, facets=("farm", "aggregation"))
 def heading_rate(page: Page) -> Measure:
     """Headings inside the body per 1,000 words."""
     if not page.has_body:
@@ -210,7 +210,7 @@ def garbled_share(page: Page) -> Measure:
     return Measure(min(1000 * found / len(page.text), 100.0))
 
 
-@feature(trust=Trust.FREE, version=2, facets=("farm",))
+@feature(trust=Trust.FREE, version=2, facets=("farm", "aggregation"))
 def image_rate(page: Page) -> Measure:
     """Images inside the body per 1,000 words."""
     if page.markup is None or not page.has_body:
