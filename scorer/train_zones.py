@@ -1,9 +1,9 @@
 """How are the networks that name a block's zone trained, and how good are they?
 
 The first learns from pages whose main content was checked by hand (WCXB): a block is body if its words stand in that
-text. The second learns from pages whose every block was marked by reading (data/zones.jsonl: offsets and names, no
-text). Every page serves as HTML and as the plain text of an extraction, so that one model reads both. Figures are from
-five-fold cross-validation over domains.
+text. The second learns zones from pages whose every block was marked by reading (data/zones.jsonl: offsets and names, no
+text), and main content from those that the first learns from. Every page serves as HTML and as the plain text of an
+extraction, so that one model reads both. Figures are from five-fold cross-validation over domains.
 """
 
 from __future__ import annotations
@@ -165,9 +165,21 @@ def fit_second(chosen: Sequence[Sample], odds: Sequence[Floats32], words: Sequen
     return _fit(rows[known], label[known], weight[known], SECOND_WIDTH, list(range(len(Zone))), epochs=25, batch=256, alpha=3e-3)
 
 
-def _fit(rows: Floats32, label: npt.NDArray[Any], weight: Floats, width: int, classes: list[int], *, epochs: int, batch: int, alpha: float) -> Network:
+def fit_main(chosen: Sequence[Sample], odds: Sequence[Floats32], words: Sequence[Floats32], like: Network) -> Network:
+    """The network that tells main content from what `fit_second` sees, its inputs scaled like those of that network."""
+    rows = np.vstack([np.column_stack([s.page.block_table, zones.neighbourhood(s.page.block_table, o, w)]) for s, o, w in zip(chosen, odds, words, strict=True)])
+    label = np.concatenate([s.body for s in chosen]) > 0.5
+    weight = np.concatenate([s.weight for s in chosen])
+    return _fit(rows, label.astype(np.int64), weight, SECOND_WIDTH, [0, 1], epochs=8, batch=1024, alpha=1e-3, like=like)
+
+
+def _fit(
+    rows: Floats32, label: npt.NDArray[Any], weight: Floats, width: int, classes: list[int], *, epochs: int, batch: int, alpha: float, like: Network | None = None
+) -> Network:
     mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
     scale = np.where(deviation > 1e-9, 1 / np.maximum(deviation, 1e-9), 0.0)
+    if like is not None:
+        mean, scale = like.mean, like.scale
     scaled = np.clip((rows - mean) * scale, -8, 8).astype(np.float32)
     layers: list[list[Floats]] = []
     for run in range(RUNS):
@@ -191,6 +203,19 @@ def word_f1(found: str, wanted: list[str]) -> float:
     return 2 * shared / (sum(mine.values()) + sum(true.values())) if shared else 0.0
 
 
+def fit_judges(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int, Network], first: Network) -> Judges:
+    """What names the zones, from `first` and these samples; `firsts`: for each fold a first network that did not see it."""
+
+    def odds(samples: Sequence[Sample]) -> list[Floats32]:
+        # What a first network gives to pages of other folds, as it will be in use.
+        return [firsts.get(s.fold, first)(s.page.block_table)[:, 0] for s in samples]
+
+    parts = {fold: fit_vocabulary([s for s in read if s.fold != fold]) for fold in {s.fold for s in [*read, *checked]}}
+    words = [[parts[s.fold](s.page) for s in samples] for samples in (read, checked)]
+    second = fit_second(read, odds(read), words[0])
+    return Judges(first, second.beside(fit_main(checked, odds(checked), words[1], second)), fit_vocabulary(read))
+
+
 def evaluate(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int, Network]) -> dict[str, Any]:
     """Word-F1 of the body and precision and recall of every zone, by input kind, from networks that did not see the page's fold.
 
@@ -198,12 +223,9 @@ def evaluate(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int
     """
     f1: dict[str, dict[str, list[float]]] = {}
     confusion = {kind: np.zeros((len(Zone), len(Zone))) for kind in ("html", "text")}
-    odds = [firsts[s.fold](s.page.block_table)[:, 0] for s in read]
     for fold, first in firsts.items():
-        others = [at for at, s in enumerate(read) if s.fold != fold]
-        chosen = [read[at] for at in others]
-        vocabulary, words = _cross_fitted(chosen)
-        with zones.using(Judges(first, fit_second(chosen, [odds[at] for at in others], words), vocabulary)):
+        judges = fit_judges([s for s in checked if s.fold != fold], [s for s in read if s.fold != fold], firsts, first)
+        with zones.using(judges):
             for sample in checked:
                 if sample.fold == fold:
                     score = word_f1(_again(sample).body, sample.main_words)
@@ -219,12 +241,6 @@ def evaluate(checked: Sequence[Sample], read: Sequence[Sample], firsts: dict[int
         "zones": {kind: _precision_recall(table) for kind, table in confusion.items()},
         "confusion": {kind: table.astype(int).tolist() for kind, table in confusion.items()},
     }  # fmt: skip
-
-
-def _cross_fitted(chosen: Sequence[Sample]) -> tuple[Vocabulary, list[Floats32]]:
-    """The vocabulary of these samples, and for each what one says that did not see its fold, as it will be in use."""
-    parts = {fold: fit_vocabulary([s for s in chosen if s.fold != fold]) for fold in {s.fold for s in chosen}}
-    return fit_vocabulary(chosen), [parts[s.fold](s.page) for s in chosen]
 
 
 def _again(sample: Sample) -> Page:
@@ -247,15 +263,11 @@ def train(corpus: Path, marks: Path, out: Path, *, cross_validate: bool = True) 
     checked = list(with_main_text(corpus / "pages.parquet"))
     read = list(marked(marks, [corpus / "pages.parquet", corpus / "pages_static.parquet"]))
     result: dict[str, Any] = {"columns": [*blocks.COLUMNS, *zones.NEIGHBOURHOOD], "pages with main text": len(checked) // 2, "pages marked": len(read) // 2}
-    # The second network sees odds that the first gave to pages of other folds, as it will see them in use.
     firsts = {fold: fit_first([s for s in checked if s.fold != fold]) for fold in sorted({s.fold for s in checked})}
     if cross_validate:
         result |= evaluate(checked, read, firsts)
-    first = fit_first(checked)
-    vocabulary, words = _cross_fitted(read)
-    second = fit_second(read, [firsts.get(s.fold, first)(s.page.block_table)[:, 0] for s in read], words)
     out.mkdir(parents=True, exist_ok=True)
-    savez(out / "zones.npz", Judges(first, second, vocabulary).arrays())
+    savez(out / "zones.npz", fit_judges(checked, read, firsts, fit_first(checked)).arrays())
     (out / "zones.json").write_text(json.dumps(result, indent=1) + "\n")
     return result
 

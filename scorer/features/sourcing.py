@@ -510,6 +510,8 @@ def outbound_to_one_site_share(page: Page) -> Measure:
 
 _LONGEST_CREDIT = 120
 _COPY = (Zone.HEADLINE, Zone.BYLINE, Zone.BODY)
+_NEAR_HEADLINE = 2
+"""Blocks below the headline: labels, kickers and bylines stand there."""
 _TALKED_OF = re.compile(r"sponsored|paid|partner|branded|promoted|advert|contributed|forward", re.IGNORECASE)
 _LABELS = frozenset(["sponsored content", "sponsored post", "sponsored article", "press release", "news release", "media release", "guest post", "advertorial", "pressemitteilung", "gastbeitrag", "anzeige", "nota de prensa", "communiqué de presse"])
 
@@ -533,9 +535,11 @@ def paid_or_supplied_marks(page: Page) -> Measure:
     found = [pair for pair, block in _in_blocks(page, "release_wires") if block <= first or page.block_chars[block] - (pair[1] - pair[0]) <= _LONGEST_CREDIT]
     # Words that stories about advertising use as well mark this text as labels only.
     found += [pair for pair, block in _in_blocks(page, "supplied") if not _TALKED_OF.match(page.text, pair[0]) or page.block_chars[block] - (pair[1] - pair[0]) <= 1]
-    if count_in(page, _COPY, "sponsored"):
+    if count_in(page, (*_COPY, Zone.PROMOTION), "sponsored"):
         hits = page.hits.of("sponsored")
-        label = (page.zones[hits.line] <= Zone.BODY) & (hits.line <= first) & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)
+        zone, below = page.zones[hits.line], hits.line - page.zones.argmin()
+        # Around the headline, which is zone 0, a label is the story's; elsewhere that of an advertisement.
+        label = ((zone <= Zone.BODY) | ((zone == Zone.PROMOTION) & (below >= -1) & (below <= _NEAR_HEADLINE))) & (hits.line <= first) & (page.block_chars[hits.line] - (hits.end - hits.start) <= 1)
         found += [(start, end) for start, end in kept(hits, label) if page.text[start:end].lower() in _LABELS]
     found = sorted(set(found))
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
