@@ -20,7 +20,17 @@ from scipy.sparse import csr_matrix, diags
 from scorer.blocks import Floats
 from scorer.corpus import ARTICLE, TRAINED_INPUTS, Variant
 from scorer.tokens import Hashes
-from scorer.wording import READINGS, TEXT_SHARE, WordingModel, around, around_terms, is_around, terms_of, text_terms
+from scorer.wording import (
+    AROUND_AT_LEAST,
+    READINGS,
+    TEXT_SHARE,
+    WordingModel,
+    around,
+    around_terms,
+    is_around,
+    terms_of,
+    text_terms,
+)
 
 MIN_DOMAINS = 10
 MOST_TERMS = 30_000
@@ -113,7 +123,7 @@ def _weigh(matrix: csr_matrix, idf: npt.NDArray[np.float32], keys: Hashes) -> cs
     square = out.multiply(out)
     of_text, of_label = np.asarray(square @ ~label).ravel(), np.asarray(square @ label).ravel()
     text = np.where(of_label > 0, np.sqrt(TEXT_SHARE), 1.0) / np.sqrt(np.maximum(of_text, 1e-18))
-    labels = np.sqrt(1 - TEXT_SHARE) / np.sqrt(np.maximum(of_label, 1e-18))
+    labels = np.sqrt(1 - TEXT_SHARE) / np.sqrt(of_label + AROUND_AT_LEAST)
     row = np.repeat(np.arange(out.shape[0]), np.diff(out.indptr))
     out.data *= np.where(label[out.indices], labels[row], text[row]).astype(np.float32)
     return out

@@ -32,6 +32,8 @@ READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promoti
 
 TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
+AROUND_AT_LEAST = 500.0
+"""The squared length, in idf, that surroundings need to count in full, some thirty terms: what a few lines say is unsure, and easily talked down by a few more."""
 PASSAGE = 60
 """Characters of a passage that is quoted: single words say little to a reader."""
 _APART = 1 << 32
@@ -89,19 +91,19 @@ class WordingModel:
         """What the terms of the text say, and those of what surrounds the story."""
         at, key = self.lookup.find(text_terms(text.hash))
         values = self.mean.astype(float)
-        mine, theirs = self._direction(key), self._direction(self.lookup.find(around_terms(around))[1])
+        mine, theirs = self._direction(key), self._direction(self.lookup.find(around_terms(around))[1], AROUND_AT_LEAST)
         if mine is not None:
             values += mine if theirs is None else np.sqrt(TEXT_SHARE) * mine + np.sqrt(1 - TEXT_SHARE) * theirs
         return Wording(values, text, at, key)
 
-    def _direction(self, terms: Ints) -> Floats | None:
-        """What these terms of the model add to each reading, scaled as if they were all that the page has; None if there are none."""
+    def _direction(self, terms: Ints, least: float = 0.0) -> Floats | None:
+        """What these terms of the model add to each reading, scaled as if they were all that the page has and `least` more without a say; None if there are none."""
         if not len(terms):
             return None
         counts = np.bincount(terms)
         present = (counts > 0).nonzero()[0]
         weight = (1 + np.log(counts.take(present))) * self.idf.take(present)
-        return np.asarray(weight @ self.weights.take(present, axis=0) / np.sqrt(weight @ weight), float)
+        return np.asarray(weight @ self.weights.take(present, axis=0) / np.sqrt(weight @ weight + least), float)
 
     def evidence(self, wording: Wording, reading: str, sign: int, lines: Ints, most: int = 5) -> Iterator[tuple[int, int, bool]]:
         """The passages of about `PASSAGE` characters whose terms together moved `reading` most towards `sign`: offsets, and whether into the title.

@@ -14,6 +14,7 @@ from scorer.page import Page
 
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d\d[01]\d[0-3]\d(?!\d)|(?:19|20)\d\d-\d\d-\d\d")
 _INSTITUTION = re.compile(r"(?:^|\.)(?:gov|edu|mil|int|govt?)$|(?:^|\.)(?:gov|edu|mil|ac|govt?)\.\w\w$|(?:^|\.)(?:gob|gouv|europa)\.\w\w$|\.europa\.eu$")
+_FILE_ENDING = re.compile(r"(?<=.)\.(?:[a-z]?html?|php\d?|aspx?|jsp|cfm|pdf|txt)$", re.IGNORECASE)
 _CHEAP = frozenset(["xyz", "top", "info", "biz", "online", "site", "club", "store", "shop", "live", "click", "buzz", "icu", "space", "website", "fun", "tips", "today", "news", "guru", "life", "world", "pro", "link", "space", "win", "loan", "men", "work", "rocks", "review", "reviews", "bid", "date", "trade", "stream", "download", "vip"])
 
 
@@ -64,12 +65,12 @@ def url_depth(page: Page) -> Measure:
     return Measure(float(len([s for s in address.path(page.url).split("/") if s])))
 
 
-@feature(trust=Trust.FREE, facets=("farm", "clickbait"))
+@feature(trust=Trust.FREE, version=2, facets=("farm", "clickbait"))
 def url_words(page: Page) -> Measure:
-    """Words spelled out in the last part of the address (/old-bridge-closed: 3)."""
+    """Words spelled out in the last part of the address (/old-bridge-closed.html: 3)."""
     if not _host(page):
         return UNKNOWN
-    last = address.path(page.url).rstrip("/").rpartition("/")[2]
+    last = _FILE_ENDING.sub("", address.path(page.url).rstrip("/").rpartition("/")[2])
     return Measure(float(len([w for w in re.split(r"[-_.+]|%20", last) if w.isalpha() and len(w) > 1])))
 
 

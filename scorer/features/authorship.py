@@ -127,12 +127,25 @@ def author_page_link(page: Page) -> Measure:
     return Measure(float(bool(people)), link_spans(page, [page.links[i] for i in sorted(set(people))]))
 
 
-@feature(trust=Trust.RISES, facets=("farm",))
+@feature(trust=Trust.RISES, version=2, facets=("farm",))
 def accountability_links(page: Page) -> Measure:
-    """Kinds of links that let a reader hold somebody to account: about, contact, corrections or ethics."""
+    """Kinds of links that let a reader hold somebody to account: about, contact, corrections or ethics.
+
+    Known by their address or by their label: "About" may lead to /company, "Contact us" to a form elsewhere.
+    """
     if page.links is None:
         return UNKNOWN
-    return Measure(float(sum(kind in page.href_marks for kind in ("about", "ethics", "contact"))))
+    found = page.href_marks.keys() & _KINDS.keys()
+    found |= {kind for kind, labels in _KINDS.items() if not labels.isdisjoint(page.labels)}
+    return Measure(float(len(found)))
+
+
+_KINDS = {
+    "about": frozenset(["about", "about us", "who we are", "our story", "our mission"]),
+    "contact": frozenset(["contact", "contact us", "get in touch", "contact the newsroom"]),
+    "ethics": frozenset(["corrections", "corrections policy", "ethics", "ethics policy", "code of ethics", "editorial standards", "editorial policy", "editorial guidelines", "press code", "complaints", "complaints procedure"]),
+}  # fmt: skip
+"""The kinds among `address.MARKS` and what links of each are called."""
 
 
 @feature(trust=Trust.FALLS, facets=("farm",))
