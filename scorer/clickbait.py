@@ -162,7 +162,7 @@ def score_headline(headline: str) -> float:
 
     It judges a headline without its page: use `score_page` for what stands on a page.
 
-    >>> score_headline("You Won't Believe What This Dog Did Next") > 0.8 > 0.2 > score_headline("Council approves budget for 2024")
+    >>> score_headline("You Won't Believe What This Dog Did Next") > 0.7 > 0.3 > score_headline("Council approves budget for 2024")
     True
     """
     headline = headline[:LONGEST].replace("\n", " ")
