@@ -495,8 +495,9 @@ def _read_parquet(source: Source, keep: tuple[str, ...], notes: Notes) -> Iterat
 
     with _seekable(source) as place:
         try:
-            # Read as it is needed: a row group of pages can be larger than memory.
-            file = pq.ParquetFile(place, pre_buffer=False, buffer_size=1 << 20)
+            # Mapped, so that what is read is what the file has: a row group of pages can be larger than memory, and a damaged
+            # page that claims a gigabyte would get it from a stream.
+            file = pq.ParquetFile(place, pre_buffer=False, memory_map=True)
             names = file.schema_arrow.names
         except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
             raise Unreadable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,18 @@ FINDS = sorted(path.name for path in (FUZZ / "finds").iterdir())
 @pytest.mark.parametrize("name", FINDS)
 def test_what_fuzzing_found_stays_mended(name: str) -> None:
     TARGETS[name.partition("-")[0]]((FUZZ / "finds" / name).read_bytes())
+
+
+def test_no_find_takes_much_memory() -> None:
+    """2.5 kB of Parquet, one page of which says that it has 1.4 GB, was given them."""
+    program = (
+        "import resource, sys; from pathlib import Path; folder = Path(sys.argv[1]); sys.path[:0] = [str(folder.parent), str(folder), str(folder.parent / 'tests' / 'hostile')]\n"
+        "from targets import TARGETS\n"
+        "for find in sorted((folder / 'finds').iterdir()): TARGETS[find.name.partition('-')[0]](find.read_bytes())\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", program, str(FUZZ)], capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 600
 
 
 # -- pages ----------------------------------------------------------------------------------------------------------------
