@@ -201,15 +201,18 @@ def main() -> None:
     found: list[dict[str, Any]] = []
     started = time.monotonic()
     with ThreadPoolExecutor(given.workers) as pool:
-        for result in pool.map(lambda job: attempt(*job), jobs):
-            found.append(result)
-            print(f"\r{len(found)} of {len(jobs)} shards, {sum(f['rows_out'] for f in found):,} rows, {time.monotonic() - started:,.0f} s", end="", flush=True)
+        try:
+            for result in pool.map(lambda job: attempt(*job), jobs):
+                found.append(result)
+                print(f"\r{len(found)} of {len(jobs)} shards, {sum(f['rows_out'] for f in found):,} rows, {time.monotonic() - started:,.0f} s", end="", flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
     print()
-    write(found, given, scorer)
+    write(found, given, scorer, len(every))
 
 
-def write(found: list[dict[str, Any]], given: argparse.Namespace, scorer: str) -> None:
-    """Writes benchmarks/CUTS.md; `scorer`: the digest of the program that was measured."""
+def write(found: list[dict[str, Any]], given: argparse.Namespace, scorer: str, drawn: int) -> None:
+    """Writes benchmarks/CUTS.md; `scorer`: the digest of the program that was measured, `drawn`: of how many pages these are the first."""
 
     def total(name: str) -> int:
         return sum(shard[name] for shard in found)
@@ -223,7 +226,10 @@ def write(found: list[dict[str, Any]], given: argparse.Namespace, scorer: str) -
     slowest = sorted((tuple(one) for shard in found for one in shard["slowest"]), reverse=True)[:SHOWN]
     died, faults, hidden = ([one for shard in found for one in shard[name]] for name in ("died", "faults", "hidden"))
     pages_in = total("pages") + len(died)
-    sample = "every page" if given.share >= 1 else f"{100 * given.share:g} % of the pages, drawn by the hash of their ids,"
+    if pages_in < drawn:
+        sample = f"the first of {drawn:,} pages"
+    else:
+        sample = "every page" if given.share >= 1 else f"{100 * given.share:g} % of the pages, drawn by the hash of their ids,"
     lines = [
         "# Pages cut short and spoilt\n",
         f"Of the development corpus {sample} ({pages_in:,}) cut at {given.cuts} random bytes each, and {given.spoils} copies of each with bytes changed at random (`benchmarks/cuts.py`; program {scorer}).\n",
