@@ -227,12 +227,12 @@ def write(found: list[dict[str, Any]], given: argparse.Namespace, scorer: str, d
     died, faults, hidden = ([one for shard in found for one in shard[name]] for name in ("died", "faults", "hidden"))
     pages_in = total("pages") + len(died)
     if pages_in < drawn:
-        sample = f"the first of {drawn:,} pages"
+        sample = f"the first {pages_in:,} of {drawn:,} pages"
     else:
-        sample = "every page" if given.share >= 1 else f"{100 * given.share:g} % of the pages, drawn by the hash of their ids,"
+        sample = f"every page ({pages_in:,})" if given.share >= 1 else f"{100 * given.share:g} % of the pages, drawn by the hash of their ids ({pages_in:,}),"
     lines = [
         "# Pages cut short and spoilt\n",
-        f"Of the development corpus {sample} ({pages_in:,}) cut at {given.cuts} random bytes each, and {given.spoils} copies of each with bytes changed at random (`benchmarks/cuts.py`; program {scorer}).\n",
+        f"Of the development corpus {sample} cut at {given.cuts} random bytes each, and {given.spoils} copies of each with bytes changed at random (`benchmarks/cuts.py`; program {scorer}).\n",
         "| | |", "|---|---|",
         f"| rows in | {rows:,} |",
         f"| rows out | {total('rows_out'):,} |",

@@ -53,7 +53,7 @@ class Zone(IntEnum):
 _FOOT = int(Hint.FOOTER_TAG | Hint.FOOTER | Hint.COOKIE)
 LEAST_BODY_WORDS = 25
 LEAST_CHANCE = 0.35
-"""Below this nothing is body: a page may have none. Of 0 to 0.5; from 0 to 0.4 F1 is the same."""
+"""Below this nothing is body: a page may have none. Of 0 to 0.5; from 0 to 0.35 F1 is the same."""
 
 MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 DATE = re.compile(
