@@ -103,6 +103,22 @@ MARKUP = {
     "dialogs": ("", "<dialog open>x"), "slots and shadows": ("", "<div><template shadowrootmode=open>x</template></div>"), "fieldsets": ("", "<fieldset><legend>x"),
 }  # fmt: skip
 
+# Markup in which a counter of tags that is no parser sees fewer elements open than a parser does.
+_DEEP = "<div>" * 60
+MISREAD = {
+    "an element begun in a text field": ("", f"<textarea><section></textarea>{_DEEP}a </section>"), "an element ended in a text field": ("", "<div><textarea></div></textarea>"),
+    "an element begun in a title": ("", f"<title><section></title>{_DEEP}a </section>"), "divs out of a drawing": ("", f"<svg>{_DEEP}a</svg>"), "divs that a form leaves open": ("", f"<form>{_DEEP}a</form>"),
+    "divs in a script of a drawing": ("<svg><script>", "<div>a"), "divs in a style of a drawing": ("<svg><style>", "<div>a"), "shapes behind a drawing that a paragraph ended": ("<svg></p>", "<path/>a"),
+    "shapes in the description of a drawing": ("<svg><desc>", "<path/>a"), "shapes behind a drawing in a text field": ("<textarea><svg></textarea>", "<path/>a"), "divs that close themselves": ("<svg>", "<div/>a"),
+    "shapes whose stroke is a value": ("<svg>", "<path a= />a"), "a div ended in an attribute": ("", '<div a="></div>">'), "a div ended in the second attribute": ("", '<div a=">" b="></div>">'),
+    "divs in an attribute that is none": ('<x =">', "<div>a", '">'), "divs in a value that is none": ('<x a==">', "<div>a", '">'), "divs behind an empty comment": ("<!-->", "<div>a"), "divs behind a comment ended with !": ("<!-- --!>", "<div>a"),
+    "a div ended in an instruction": ("", "<div><?</div>"), "a div ended in an end tag of nothing": ("", "<div></ </div>"), "groups ended in cdata": ("<svg>", "<g><![CDATA[</g>]]>"),
+    "a div ended in a script behind the end of a style": ("", "<div><script></style></div></script>"), "a div ended behind the end of another script": ("", "<div><script></scriptx></div></script>"),
+    "a div ended in a script in a script": ("", "<div><script><!--<script></script></div></script>"), "divs behind a script in a text field": ("<textarea><script></textarea>", "<div>a"),
+    "headings and items in turn": ("", "<h1><li>"), "cells without rows in a drawing": ("<svg>", "<g><tr>"), "divs in a list of options, behind a style": ("<select><style>", "<div>a"), "divs in frames, behind a style": ("<frameset/><style>", "<mtext/><a>"),
+    "spans ended within items": ("", "<span><li></span>"),
+}  # fmt: skip
+
 # -- text: what makes patterns slow or offsets wrong ----------------------------------------------------------------------
 
 TEXT = {
@@ -228,7 +244,7 @@ def _nest(pack: Callable[[bytes], bytes], data: bytes, times: int) -> bytes:
 
 
 def _pages() -> Iterator[tuple[str, Trick]]:
-    for name, parts in MARKUP.items():
+    for name, parts in (MARKUP | MISREAD).items():
         yield f"markup: {name}", Trick(_fill(*parts))
     for name, unit in TEXT.items():
         yield f"text: {name}", Trick(_fill("", unit), "text")
