@@ -40,7 +40,7 @@ _VOID = frozenset(["area", "base", "basefont", "bgsound", "br", "col", "embed", 
 """Nothing stands within these, or all does."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS, _SECTIONS, _TERMS = frozenset(("td", "th")), frozenset(("tbody", "thead", "tfoot")), frozenset(("dd", "dt"))
-_REPLACES = {name: frozenset((name,)) for name in ("p", "li", "option", "a", "button")} | dict.fromkeys(_HEADINGS, _HEADINGS) | dict.fromkeys(_CELLS, _CELLS) | dict.fromkeys(_SECTIONS, _SECTIONS) | dict.fromkeys(_TERMS, _TERMS)
+_REPLACES = {name: frozenset((name,)) for name in ("p", "li", "option", "a", "button", "tr")} | dict.fromkeys(_HEADINGS, _HEADINGS) | dict.fromkeys(_CELLS, _CELLS) | dict.fromkeys(_SECTIONS, _SECTIONS) | dict.fromkeys(_TERMS, _TERMS)
 """What an element ends that stands right before it."""
 _BLOCKS = frozenset(["address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl", "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "main", "menu", "nav", "ol", "section", "summary", "ul", "pre", "listing"])
 """Their beginning ends a paragraph right before it, and their end what need not be ended."""
@@ -257,7 +257,7 @@ class _Reckoning:
         if stack[-1] == "p" and (name in _BLOCKS or (len(stack) > 1 and stack[-2] in replaced)):
             stack.pop()
         if name == "tr":
-            replaced = ("tr",)
+            # What stands before it is a row, or a cell of one.
             if len(stack) > 1 and stack[-1] in _CELLS and stack[-2] == "tr":
                 stack.pop()
         if stack and stack[-1] in replaced:

@@ -26,12 +26,14 @@ from scorer.tokens import (
     MARK,
     NUMBER,
     WORD,
+    Bools,
     Hashes,
     Ints,
     Tokens,
     WordSet,
     chain,
     codes_of,
+    find_words,
     hash_of,
     is_one_of,
     tally,
@@ -57,7 +59,6 @@ _SAID_OFTEN = (
     "let's there's here's what's who's don't can't won't isn't didn't doesn't couldn't wouldn't shouldn't must might need needs want get got make makes made know thing things people reasons ways says say new one two"
 )
 """Words that hold the skeleton of a teasing headline together beside the function words."""
-_LETTER_A, _LETTER_Z, _DIGIT_0, _DIGIT_9, _TO_SMALL = ord("A"), ord("Z"), ord("0"), ord("9"), 32
 
 
 class Places(NamedTuple):
@@ -69,27 +70,40 @@ class Places(NamedTuple):
 
 def places(headline: str, tokens: Tokens) -> Places:
     """The places of the parts of `headline`; `tokens`: its tokens, one at least."""
-    words = np.concatenate(_words(tokens)) & ~np.uint64(1)
-    return Places(_place(np.concatenate([words, _counts(headline, tokens)])), _place(_letters(headline)))
+    plain = is_one_of(tokens.hash, _bones())
+    words = _words(tokens, plain)
+    words &= ~np.uint64(1)
+    return Places(_place(np.concatenate([words, _counts(headline, tokens, plain)])), _place(_letters(headline)))
 
 
 def _place(hashes: Hashes) -> Ints:
-    spread: Hashes = tally(hashes)[0] * _SPREAD >> _TO_PLACE
-    return spread.astype(np.int64)
+    spread = tally(hashes)[0]
+    spread *= _SPREAD
+    spread >>= _TO_PLACE
+    return spread.view(np.int64)
 
 
-def _words(tokens: Tokens) -> list[Hashes]:
-    """Words, pairs, pairs with one word between them, stems, both ends, and two to four steps of the skeleton."""
-    said = np.where(tokens.kind == NUMBER, np.uint64(hash_of("0")), tokens.hash)
-    line = np.concatenate(([_BEGIN], said, [_END]))
-    bones = np.where((tokens.kind != WORD) | is_one_of(tokens.hash, _bones()), said, _BLANK)
-    skeleton = np.concatenate(([_BEGIN], bones, [_END])) ^ np.uint64(_SKELETON)
+def _words(tokens: Tokens, plain: Bools) -> Hashes:
+    """Words, pairs, pairs with one word between them, stems, both ends, and two to four steps of the skeleton; `plain`: which tokens hold it together."""
+    line = _between_ends(tokens.hash)
+    said = line[1:-1]
+    said[tokens.kind == NUMBER] = hash_of("0")
+    skeleton = line.copy()
+    skeleton[1:-1][(tokens.kind == WORD) & ~plain] = _BLANK
+    skeleton ^= np.uint64(_SKELETON)
     two = chain(skeleton[:-1], skeleton[1:])
     three = chain(two[:-1], skeleton[2:])
-    return [
+    return np.concatenate([
         said, chain(line[:-1], line[1:]), chain(line[:-2] ^ np.uint64(_GAP), line[2:]), tokens.stem ^ np.uint64(_STEM),
         said[:3] ^ np.uint64(_FIRST), said[-3:] ^ np.uint64(_LAST), two, three, chain(three[:-1], skeleton[3:]),
-    ]  # fmt: skip
+    ])  # fmt: skip
+
+
+def _between_ends(hashes: Hashes) -> Hashes:
+    """These hashes between one for the beginning and one for the end."""
+    out = np.empty(len(hashes) + 2, np.uint64)
+    out[0], out[1:-1], out[-1] = _BEGIN, hashes, _END
+    return out
 
 
 @cache
@@ -97,31 +111,39 @@ def _bones() -> WordSet:
     return word_set(" ".join([_SAID_OFTEN, *sorted(FUNCTION_WORDS["en"])]))
 
 
+@cache
+def _letter_hashes() -> Hashes:
+    """For each code point its hash: capitals as small letters, every digit the same."""
+    code = np.arange(0x10000, dtype=np.uint64)
+    code[ord("A") : ord("Z") + 1] += np.uint64(ord("a") - ord("A"))
+    code[ord("0") : ord("9") + 1] = ord("0")
+    code ^= np.uint64(_LETTERS)
+    return code
+
+
 def _letters(headline: str) -> Hashes:
-    """The runs of three to five letters, capitals as small ones, every digit the same."""
-    code = codes_of(headline).astype(np.uint64)
-    code = np.where((code >= _LETTER_A) & (code <= _LETTER_Z), code + np.uint64(_TO_SMALL), code)
-    code = np.where((code >= _DIGIT_0) & (code <= _DIGIT_9), np.uint64(_DIGIT_0), code)
-    code = np.concatenate(([np.uint64(32)], code, [np.uint64(32)])) ^ np.uint64(_LETTERS)
+    """The runs of three to five letters, a blank at either end of the headline."""
+    code = _letter_hashes().take(codes_of(f" {headline} "))
     two = chain(code[:-1], code[1:])
     three = chain(two[:-1], code[2:])
     four = chain(three[:-1], code[3:])
     return np.concatenate([three, four, chain(four[:-1], code[4:])])
 
 
-def _counts(headline: str, tokens: Tokens) -> Hashes:
+def _counts(headline: str, tokens: Tokens, plain: Bools) -> Hashes:
     """How long the headline and its words are, and what it has of capitals, numbers, marks and words to the reader: one value each, in steps."""
+    n = len(plain)
     word = tokens.kind == WORD
-    sizes = (tokens.end - tokens.start)[word]
-    words, capitals, plain = len(sizes), int((tokens.capital & word).sum()), int(is_one_of(tokens.hash, _bones()).sum())
-    longest, last, mean = (int(sizes.max()), int(sizes[-1]), float(sizes.mean())) if words else (0, 0, 0.0)
+    sizes = (tokens.end - tokens.start)[word].tolist()
+    words, capitals, bones = len(sizes), int(np.count_nonzero(tokens.capital & word)), int(np.count_nonzero(plain))
+    longest, last, mean = (max(sizes), sizes[-1], sum(sizes) / words) if words else (0, 0, 0.0)
     shouted = sum(part.isupper() and len(part) > 1 for part in headline.split())
     steps = [
-        min(len(word), 30), min(len(headline) // 8, 20), 10 * capitals // max(words, 1), min(shouted, 4), min(int((tokens.kind == NUMBER).sum()), 4),
-        10 * plain // len(word), int(2 * mean), min(longest, 14), min(int((tokens.kind == MARK).sum()), 6),
-        int(is_one_of(tokens.hash, word_set(_ADDRESSED)).any()), last, min(words - plain, 12),
+        min(n, 30), min(len(headline) // 8, 20), 10 * capitals // max(words, 1), min(shouted, 4), min(int(np.count_nonzero(tokens.kind == NUMBER)), 4),
+        10 * bones // n, int(2 * mean), min(longest, 14), min(int(np.count_nonzero(tokens.kind == MARK)), 6),
+        int(len(find_words(tokens.hash, word_set(_ADDRESSED))) > 0), last, min(words - bones, 12),
     ]  # fmt: skip
-    return np.array([((n << 32) + step + 1) * _COUNTS & (2**64 - 1) | 1 for n, step in enumerate(steps)], np.uint64)
+    return np.array([((at << 32) + step + 1) * _COUNTS & (2**64 - 1) | 1 for at, step in enumerate(steps)], np.uint64)
 
 
 @dataclass(frozen=True)

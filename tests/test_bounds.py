@@ -14,17 +14,14 @@ from scorer.bounds import MAX_DEPTH, MAX_LOST, is_tame, rewritten, tame
 
 sys.path.insert(0, str(Path(__file__).parent / "hostile"))
 
-from hostile_inputs import MISREAD  # noqa: E402
+from hostile_inputs import MISREAD
 
 MOST_FORMATTING = 20
 DEEPEST = MAX_DEPTH + 2 * MAX_LOST
 """What is open, and what may be open twice over."""
 AGAIN = 9_000
 """So often is each pattern repeated: one that adds a level each time is seen."""
-NAMES = (
-    "div section span svg math g path textarea title script style iframe xmp noscript select option table td tr form button p li a b i font h1 template foreignObject desc mi mtext annotation-xml "
-    "body html head frameset plaintext object center ul dl dd nobr noembed caption marquee x-y image input"
-).split()
+NAMES = ["div", "section", "span", "svg", "math", "g", "path", "textarea", "title", "script", "style", "iframe", "xmp", "noscript", "select", "option", "table", "td", "tr", "form", "button", "p", "li", "a", "b", "i", "font", "h1", "template", "foreignObject", "desc", "mi", "mtext", "annotation-xml", "body", "html", "head", "frameset", "plaintext", "object", "center", "ul", "dl", "dd", "nobr", "noembed", "caption", "marquee", "x-y", "image", "input"]
 PIECES = [f"{opens}{name}{closes}" for name in NAMES for opens, closes in (("<", ">"), ("</", ">"), ("<", "/>"))]
 PIECES += ["<!--", "-->", "<!-->", "--!>", "<![CDATA[", "]]>", "<?", "<!", "</ ", ">", '"', "'", '<x a="', "<x a='", '<x =">', "a", "<div a=b/>", '<g a="b"/>', "</>", "=", "<script><!--<script>"]
 

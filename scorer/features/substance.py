@@ -28,6 +28,7 @@ _LEAST_EMPTY_WORDS = 150
 """A page of so many words or more is no empty one, whatever a hidden form says."""
 # Two bytes of UTF-8 read as two letters of a Western charset: "Ã©", "Â»", "â€œ". Capitals of Portuguese ("SÃO") are no such pair.
 _GARBLED = re.compile("\ufffd|â€|[ÃÂ][\u0080-\u00bf€ƒ„…†‡ˆ‰Š‹ŒŽ™š›œž]")
+_GARBLED_FIRST = ("\ufffd", "â€", "Ã", "Â")
 
 
 @feature(trust=Trust.FREE, facets=("farm", "aggregation", "clickbait", "promotion", "unrelated"))
@@ -206,8 +207,10 @@ def garbled_share(page: Page) -> Measure:
     """Characters that a wrong decoding left, per 1,000."""
     if not page.text:
         return UNKNOWN
-    found = 0 if page.text.isascii() else len(_GARBLED.findall(page.text))
-    return Measure(min(1000 * found / len(page.text), 100.0))
+    # Most pages have none of the characters that garbled text begins with: to look for these is far cheaper.
+    text = page.text
+    found = 0 if text.isascii() or not any(first in text for first in _GARBLED_FIRST) else len(_GARBLED.findall(text))
+    return Measure(min(1000 * found / len(text), 100.0))
 
 
 @feature(trust=Trust.FREE, version=2, facets=("farm", "aggregation"))
