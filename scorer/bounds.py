@@ -256,10 +256,8 @@ class _Reckoning:
         replaced = _REPLACES.get(name, ())
         if stack[-1] == "p" and (name in _BLOCKS or (len(stack) > 1 and stack[-2] in replaced)):
             stack.pop()
-        if name == "tr":
-            # What stands before it is a row, or a cell of one.
-            if len(stack) > 1 and stack[-1] in _CELLS and stack[-2] == "tr":
-                stack.pop()
+        if name == "tr" and len(stack) > 1 and stack[-1] in _CELLS and stack[-2] == "tr":
+            stack.pop()
         if stack and stack[-1] in replaced:
             stack.pop()
 

@@ -28,6 +28,11 @@ from scorer.tokens import Ints
 MAX_NODES = 60_000
 NEARLY_EMPTY = 500
 """Characters below which a page that hides more than it shows is read with what it hides."""
+LEAST_VEILED = 0.5
+"""What is hidden for now is looked at where it is more than this share of the text that is shown."""
+LEAST_STORY = 500
+_LEAST_PROSE = 100
+"""Characters: of a story that is hidden for now, and of a block of prose."""
 MOST_STYLED_AWAY = 2
 """A style sheet that hides more than so many times what it shows hides a page that a script uncovers; it is then not asked."""
 MAX_TEXT = 400_000
@@ -63,8 +68,11 @@ _OWN_ONLY = int(OWN_ONLY)
 _KEPT_WIDE = int(Hint.BODY | Hint.ARTICLE_TAG | Hint.MAIN_TAG | Hint.TABLE_TAG | Hint.LIST_TAG)
 _AD, _BYLINE, _POPUP = int(Hint.AD), int(Hint.BYLINE), int(Hint.POPUP | Hint.PROMO)
 _COUNTED_HINTS = _AD | _BYLINE | _POPUP
-_HIDING = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|(?:font-size|max-height|opacity)\s{0,3}:\s{0,3}(?:0(?![.\d])|[01]px)|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}(?:px|em)|"
+SHOWN, FOR_NOW, FOR_GOOD = range(3)
+"""How far from sight something is: what a script may bring back (tabs, what fades in, what is sent after the rest), and what nobody is to see."""
+_FOR_NOW = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|(?:max-height|opacity)\s{0,3}:\s{0,3}0(?![.\d])", re.IGNORECASE)
+_FOR_GOOD = re.compile(
+    r"font-size\s{0,3}:\s{0,3}(?:0(?![.\d])|[01]px)|max-height\s{0,3}:\s{0,3}1px|(?:(?<![\w-])(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{3,6}|margin-(?:left|top)\s{0,3}:\s{0,3}-\d{4,6})(?:px|em)|"
     r"(?:^|[;\s])(?:width|height)\s{0,3}:\s{0,3}[01]px[^{}]{0,200}overflow\s{0,3}:\s{0,3}hidden|overflow\s{0,3}:\s{0,3}hidden[^{}]{0,200}[;\s](?:width|height)\s{0,3}:\s{0,3}[01]px|"
     r"clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01]|clip-path\s{0,3}:\s{0,3}inset\(\s{0,3}(?:50|100)%|translate[XY3d]{0,2}\(\s{0,3}-\d{3,6}",
     re.IGNORECASE,
@@ -77,8 +85,8 @@ _STANDARD_TAGS = 256
 """The parser numbers the tags of the standard below this; a page's own tags have other numbers on each page."""
 _TAGS: dict[int, tuple[int, str, int]] = {}
 """For each number of a standard tag that was met: what it is to the walk, its name, and its hint bits."""
-_HIDES: dict[str, bool] = {}
-"""Styles met before, and whether they hide what they are given to: pages repeat a handful."""
+_HIDES: dict[str, int] = {}
+"""Styles met before, and how far from sight they take what they are given to: pages repeat a handful."""
 _MOST_STYLES, _LONGEST_STYLE = 20_000, 200
 _JSON_LD = "application/ld+json"
 
@@ -107,18 +115,29 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
         page = walk.page()
     if len(page.text) < NEARLY_EMPTY and (walk.hidden_chars > 3 * len(page.text) or ("<noscript" in html if isinstance(html, str) else b"<noscript" in html)):
         # Pages that scripts uncover: the story stands in an opacity:0 wrapper, or in <noscript> (forums).
-        again = _Walk(tree, url, len(html), list(truncated), uncovered=True).page()
+        again = _Walk(tree, url, len(html), list(truncated), uncovered=FOR_GOOD).page()
         if len(again.text) > 3 * len(page.text):
             return again
+    if walk.veiled_chars > LEAST_VEILED * len(page.text):
+        # What is hidden for now is the story if there is more of it than of all that is shown: it fades in, or was sent after the frame.
+        again = _Walk(tree, url, len(html), list(truncated), uncovered=FOR_NOW, styled=walk.styled).page()
+        if _prose(again) > 2 * _prose(page) + LEAST_STORY:
+            return again
     return page
+
+
+def _prose(page: Page) -> int:
+    """Characters of the blocks that are long and no links."""
+    chars = page.block_chars
+    return int(chars[(chars >= _LEAST_PROSE) & (page.columns.link_chars < 0.3 * chars)].sum())
 
 
 class _Walk:
     """The state of one walk. Frames are the elements that matter to a block, parents before children."""
 
-    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: bool = False, styled: bool = True) -> None:
+    def __init__(self, tree: LexborHTMLParser, url: str, size: int, truncated: list[str], *, uncovered: int = SHOWN, styled: bool = True) -> None:
         self.uncovered = uncovered
-        self.styled = styled and not uncovered
+        self.styled = styled and uncovered < FOR_GOOD
         self.tree = tree
         self.url = url
         self.size = size
@@ -146,6 +165,7 @@ class _Walk:
         self.others: set[str] = set()  # the tags of elements that are no frames
         self.head_rels: list[str] = []
         self.hidden_chars = 0
+        self.veiled_chars = 0  # of these, the ones that are hidden for now
         self.first_time = ""
         self.said: dict[str, str] = {}
         self.unseen: frozenset[str] = frozenset()  # classes and ids that the page's own style sheets hide
@@ -270,7 +290,7 @@ class _Walk:
                     self._count(tag, this.attributes, done)
                     if tag in _VOID:
                         continue
-                elif tag == "noscript" and uncovered:
+                elif tag == "noscript" and uncovered == FOR_GOOD:
                     kind = BLOCK
                 else:
                     if tag == "style":
@@ -281,7 +301,7 @@ class _Walk:
             attributes = this.attributes
             if attributes:
                 name = attributes.get("class") or ""
-                hidden = False
+                hidden = SHOWN
                 if not name or len(attributes) > 1:  # one by one: a loop over them would cost as much as all they say
                     if "id" in attributes and (said := attributes["id"]):
                         name = f"{name} {said}" if name else said
@@ -289,7 +309,10 @@ class _Walk:
                         name = f"{name} {said}" if name else said
                     if "itemprop" in attributes and (said := attributes["itemprop"]):
                         name = f"{name} {said}" if name else said
-                    hidden = "hidden" in attributes or ("style" in attributes and _hides(attributes["style"])) or ("aria-hidden" in attributes and attributes["aria-hidden"] == "true")
+                    if "style" in attributes:
+                        hidden = _hides(attributes["style"])
+                    if not hidden and ("hidden" in attributes or ("aria-hidden" in attributes and attributes["aria-hidden"] == "true")):
+                        hidden = FOR_NOW
                 href = attributes.get("href") if kind == ANCHOR and len(hrefs) < MAX_LINKS else None
                 if href:
                     rel = attributes.get("rel") or ""
@@ -302,15 +325,18 @@ class _Walk:
                     if said_by_name:
                         if said_by_name & unseen:
                             said_by_name ^= unseen
-                            hidden = True
+                            hidden = FOR_GOOD
                         own |= said_by_name
                     if own:
                         framed = True
                 if name and self.unseen and not hidden and self._is_styled_away(name, attributes):
-                    hidden = True
+                    hidden = FOR_GOOD
                     self.styled_chars += len("".join(this.text().split()))
-                if hidden and not uncovered:
-                    self.hidden_chars += len("".join(this.text().split()))
+                if hidden > uncovered:
+                    size = len("".join(this.text().split()))
+                    self.hidden_chars += size
+                    if hidden == FOR_NOW:
+                        self.veiled_chars += size
                     continue
                 if href:
                     link = len(hrefs)
@@ -559,13 +585,13 @@ def _learn(node: Any) -> tuple[int, str, int]:
     return found
 
 
-def _hides(style: str | None) -> bool:
-    """Whether a style hides its element or paints its text in the colour of the ground."""
+def _hides(style: str | None) -> int:
+    """Whether a style hides its element, or paints its text in the colour of the ground: `SHOWN`, `FOR_NOW` or `FOR_GOOD`."""
     if not style:
-        return False
+        return SHOWN
     known = _HIDES.get(style)
     if known is None:
-        known = bool(_HIDING.search(style)) or stylesheet.same_colour(style)
+        known = FOR_GOOD if _FOR_GOOD.search(style) or stylesheet.same_colour(style) else FOR_NOW if _FOR_NOW.search(style) else SHOWN
         if len(style) <= _LONGEST_STYLE:
             if len(_HIDES) >= _MOST_STYLES:
                 _HIDES.clear()

@@ -154,6 +154,8 @@ SEEN: dict[str, tuple[str, list[str]]] = {
     "visibility hidden": ("<p>Seen<p style='visibility:hidden'>no", ["Seen"]),
     "no size": ("<p>Seen<p style='font-size:0'>no<p style='opacity: 0'>no", ["Seen"]),
     "far outside": ("<p>Seen<p style='position:absolute; left:-9999px'>no", ["Seen"]),
+    "far outside by a margin": ("<p>Seen<p style='margin-left:-9999px'>no", ["Seen"]),
+    "a margin that overlaps": ("<p style='margin-top:-120px'>Seen<p style='margin-left: -300px'>too", ["Seen", "too"]),
     "inline hidden": ("<p>Seen <span style='display:none'>no</span><a hidden href=/x>no</a>too</p>", ["Seen too"]),
     "a style that hides nothing": ("<p style='display:block;opacity:0.9;left:-3px'>Seen", ["Seen"]),
     "svg": ("<p>Seen<svg><text>no</text></svg></p>", ["Seen"]),
@@ -219,6 +221,20 @@ def test_what_a_reader_sees(name: str) -> None:
 def test_characters_that_nobody_sees_are_removed(code: int) -> None:
     assert clean(f"sub{chr(code)}scribe") == "subscribe"
     assert Page.from_text(f"sub{chr(code)}scribe now").text == "subscribe now"
+
+
+FRAME = "".join(f"<li><a href=/{n}>Section {n} of the paper</a>" for n in range(40))
+"""What is shown: more than a page that is nearly empty has, and no story."""
+BROUGHT_BACK = ["style='opacity:0;transform:translateY(60px)'", "hidden id=S:0", "style='display:none'", "style='visibility:hidden'", "aria-hidden=true", "style='max-height:0'"]
+NEVER_SEEN = ["style='font-size:0'", "style='position:absolute;left:-9999px'", "style='color:#fff;background:#fff'", "class=sr-only", "style='width:1px;height:1px;overflow:hidden'", "style='display:none;font-size:1px'"]
+
+
+@pytest.mark.parametrize("how", [*BROUGHT_BACK, *NEVER_SEEN])
+def test_a_story_that_a_script_brings_back_is_read(how: str) -> None:
+    story = "".join(f"<p>{LONG} {LONG} {LONG}</p>" for _ in range(4))
+    assert (LONG in Page.from_html(f"{FRAME}<div {how}>{story}</div>", URL).text) == (how in BROUGHT_BACK)
+    # Beside a story that is shown it would be an addition that nobody sees.
+    assert Page.from_html(f"{FRAME}<main>{story}</main><div {how}><p>Apricots, {LONG}</p></div>", URL).text.count("Apricots") == 0
 
 
 def test_hidden_text_is_counted() -> None:
