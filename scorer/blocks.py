@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +114,7 @@ def describe(page: Page) -> Floats32:
     some = np.maximum(words, 1)
     logs = np.log1p(chars)
     links = np.maximum(columns.link_chars, 0) / np.maximum(chars, 1)
-    title_at, likeness = page.title_match
+    title_at, likeness, _ = page.title_match
     dated = np.bincount(tokens.line.take(find_words(tokens.hash, word_set(_MONTHS))), minlength=n)
     own: tuple[Any, ...] = (
         logs, np.log1p(words), np.minimum(stops, 8), np.minimum(commas, 10), capitals / some, numbers / (some + numbers), (all_marks - stops - commas) / np.maximum(everything, 1),
@@ -212,19 +212,31 @@ _HEADING_BONUS = {"h1": 0.6, "h2": 0.1, "h3": 0.1}
 """How much a heading is more likely the headline than another block that is as much like the title."""
 
 
-def title_likeness(page: Page) -> tuple[int, Floats]:
-    """The index of the block that is most likely the headline (-1: none), and how alike each block is to the title."""
+class TitleMatch(NamedTuple):
+    """How the blocks of a page compare with its title.
+
+    `best`: the index of the block that is most like it, as a heading would be, -1 where none is; `likeness`: how alike each block is to
+    the title, 0..1; `telling`: how much speaks for each as the headline by its words and its tag, 0 to 1.6.
+    """
+
+    best: int
+    likeness: Floats
+    telling: Floats
+
+
+def title_match(page: Page) -> TitleMatch:
+    """How the blocks of a page compare with its title."""
     columns, tokens = page.columns, page.tokens
     n = len(columns.start)
-    likeness = np.zeros(n)
+    likeness, telling = np.zeros(n), np.zeros(n)
     words = WordSet.of(_title_words(page))
     if not len(words.hashes) or not n:
-        return -1, likeness
+        return TitleMatch(-1, likeness, telling)
     shared = np.bincount(tokens.line.take(find_words(tokens.hash, words)), minlength=n)
     chars = page.block_chars
     here = true_at((shared > 0) & (chars > 3) & (chars < 300))
     if not len(here):
-        return -1, likeness
+        return TitleMatch(-1, likeness, telling)
     mine = page.block_words[here]
     both = np.minimum(shared[here], len(words.hashes))
     alike = both / (len(words.hashes) + mine - both)
@@ -236,8 +248,9 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
     score += np.array([_HEADING_BONUS.get(tags[i], 0.0) for i in here.tolist()])
     # A breadcrumb or the foot of the page repeats the title too.
     score -= 0.3 * ((columns.hints[here] & _AWAY) != 0)
+    telling[here] = score
     best = int(np.argmax(score))
-    return (int(here[best]) if score[best] >= 0.3 else -1), likeness
+    return TitleMatch(int(here[best]) if score[best] >= 0.3 else -1, likeness, telling)
 
 
 def _title_words(page: Page) -> Hashes:

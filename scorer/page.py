@@ -421,13 +421,8 @@ class Page:
         return zones.body_odds(self)
 
     @cached_property
-    def title_match(self) -> tuple[int, Floats]:
-        return blocks.title_likeness(self)
-
-    @property
-    def headline_block(self) -> int:
-        """The index of the block that is most like the title, -1 where none is."""
-        return self.title_match[0]
+    def title_match(self) -> blocks.TitleMatch:
+        return blocks.title_match(self)
 
     @cached_property
     def zones(self) -> Ints:

@@ -168,12 +168,27 @@ def test_every_block_has_one_zone(name: str) -> None:
     assert np.isfinite(page.body_odds).all()
 
 
+PROSE = "The lower bridge was closed in March after a flood had washed out its second pier. Divers looked at the rest of it in April and found no further damage. "
+HEADLINES = {
+    "the site's name is the largest": f"<title>Gravel Notes: How the lower bridge was rebuilt</title><h1><a href=/>Gravel Notes</a></h1><h2>How the lower bridge was rebuilt</h2><p>By Ann Reed</p><p>{PROSE}</p><p>{PROSE}</p>",
+    "the title is another than the headline": f"<title>Gravel Notes - bridges, piers and floods since 1998</title><header><a href=/>Gravel Notes</a></header><article><h1>How the lower bridge was rebuilt</h1><p>By Ann Reed</p><p>{PROSE}</p><p>{PROSE}</p></article>",
+    "a link further down has the same words": f"<title>How the lower bridge was rebuilt</title><h1>How the lower bridge was rebuilt</h1><p>{PROSE}</p><p>{PROSE}</p><h3>More stories</h3><ul><li><a href=/1>How the lower bridge was rebuilt</a><li><a href=/2>A new ferry for the north shore</a></ul>",
+}
+
+
+@pytest.mark.parametrize("name", HEADLINES)
+def test_the_headline_is_found(name: str) -> None:
+    page = Page.from_html(HEADLINES[name], URL)
+    assert page.headline == "How the lower bridge was rebuilt"
+    assert page.blocks_in(Zone.HEADLINE)[0] < page.body_blocks[0]
+
+
 def test_an_empty_page_has_no_zones() -> None:
     for page in (Page.from_html("", URL), Page.from_text("", URL)):
         assert page.zones.shape == (0,)
         assert page.zone_chars.tolist() == [0] * len(Zone)
         assert page.body == ""
-        assert page.headline_block == -1
+        assert page.title_match.best == -1
         assert body_odds(page).shape == (0,)
 
 
