@@ -6,6 +6,6 @@ documentation, explanation and the invariants that the tests check follow from t
 the column order.
 """
 
-from scorer.features import headline, sourcing, promotion, teasers, substance, wording, authorship, advertising, address, build  # isort: skip
+from scorer.features import headline, sourcing, speakers, promotion, teasers, substance, wording, authorship, advertising, address, build  # isort: skip
 
-__all__ = ["address", "advertising", "authorship", "build", "headline", "promotion", "sourcing", "substance", "teasers", "wording"]
+__all__ = ["address", "advertising", "authorship", "build", "headline", "promotion", "sourcing", "speakers", "substance", "teasers", "wording"]

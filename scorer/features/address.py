@@ -85,7 +85,7 @@ def url_dated(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, facets=("farm",))
 def url_keyword_share(page: Page) -> Measure:
-    """Share of the site's name that is made of the headline's words, as on sites built for one search."""
+    """Share of the site's name that is made of the headline's words, for whichever reason."""
     host = _host(page)
     words = [w for w in fold(page.headline).split() if len(w) > 3]
     if not host or not words:

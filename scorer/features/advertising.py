@@ -22,7 +22,10 @@ _NO_SHOP_HOST = re.compile(r"(?:https?:)?//(?:aws|docs|developers?|console|s3|mu
 
 @feature(trust=Trust.FREE, facets=("promotion", "unrelated", "farm"))
 def ad_network_count(page: Page) -> Measure:
-    """Advertising networks whose scripts the page loads; UNKNOWN where the collection stripped scripts."""
+    """Advertising networks whose scripts the page loads.
+
+    UNKNOWN where the collection stripped scripts.
+    """
     if page.markup is None or page.markup.scripts is None:
         return UNKNOWN
     return Measure(float(len(page.markup.ad_networks)))

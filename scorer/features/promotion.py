@@ -45,7 +45,7 @@ _CLOSERS = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "pro
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
 def promotion_share(page: Page) -> Measure:
-    """Share of the text that asks the reader to follow, share, subscribe, register or buy."""
+    """Share of the text that asks the reader to follow, share, subscribe, register, donate or buy."""
     if not page.text:
         return UNKNOWN
     return Measure(float(page.zone_chars[Zone.PROMOTION]) / len(page.text), _asking(page))

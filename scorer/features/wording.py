@@ -75,7 +75,7 @@ def hype_rate(page: Page) -> Measure:
     return body_rate(page, "praise")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",), version=2)
+@feature(trust=Trust.FALLS, facets=("clickbait",), version=3)
 def emotion_rate(page: Page) -> Measure:
     """Words of outrage and sensation ("appalling", "bombshell") per 1,000 words of the body."""
     return body_rate(page, "outrage")
