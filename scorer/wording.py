@@ -32,8 +32,8 @@ READINGS = ("trust", "low", "high", "farm", "clickbait", "aggregation", "promoti
 
 TEXT_SHARE = 0.75
 """How much of a page's likeness to another is its text's; the rest is that of what surrounds the story, where anything does."""
-AROUND_AT_LEAST = 500.0
-"""The squared length, in idf, that surroundings need to count in full, some thirty terms: what a few lines say is unsure, and easily talked down by a few more."""
+AROUND_AT_LEAST = 1000.0
+"""The squared length, in idf, that surroundings need to count in full, some sixty terms: what a few lines say is unsure, and easily talked down by a few more. From 500 to 2,000 nothing else changes."""
 PASSAGE = 60
 """Characters of a passage that is quoted: single words say little to a reader."""
 _APART = 1 << 32
