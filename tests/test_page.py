@@ -470,6 +470,13 @@ TITLES: dict[str, tuple[Callable[[], Page], str]] = {
         lambda: Page.from_text(f"Home > News\nHow the old bridge fell\n{LONG}"),
         "How the old bridge fell",
     ),
+    "under menus, over a byline": (
+        lambda: Page.from_text(f"Valley Post\nHome\nWhat the council does\nLetters to the editor\nHow the old bridge fell\nBy Ada Holm\nShare\n{LONG}\nWhat the mill burned\n{LONG}"),
+        "How the old bridge fell",
+    ),
+    "over a date": (lambda: Page.from_text(f"Home and garden\nThe flood of the century\n3 May 2021\nPhotos of the mill\n1 of 12\nShare\nPrint\n{LONG}"), "The flood of the century"),
+    "the page's own, before the menus": (lambda: Page.from_text(f"How the old bridge fell | Valley Post\nHome\nAll our old stories\nHow the old bridge fell\n{LONG}"), "How the old bridge fell | Valley Post"),
+    "not a bar that asks": (lambda: Page.from_text(f"Subscribe to our newsletter today\nHow the old bridge fell\n{LONG}"), "How the old bridge fell"),
     "a sentence is none": (lambda: Page.from_text(f"{LONG}\n{LONG}"), LONG),
     "nothing but prose": (lambda: Page.from_text(f"{LONG} {LONG}\n{LONG}"), ""),
     "one line": (lambda: Page.from_text("How the old bridge fell"), ""),
