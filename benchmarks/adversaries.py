@@ -125,6 +125,9 @@ TRICKS: dict[str, Trick] = {
     "good text, opacity:0": _hidden('style="opacity:0"'),
     "good text, class sr-only": _hidden('class="sr-only"'),
     "good text, hidden by a style sheet": lambda page, good: _in_head(_after_headline(page, f'<div class="q7x">{good}</div>'), "<style>.q7x{display:none}</style>"),
+    # More than all that is shown: where a page hides so much, its story is taken to be what a script brings back.
+    "good text four times over, hidden attribute": lambda page, good: _after_headline(page, f"<div hidden>{good * 4}</div>"),
+    "good text four times over, 1 px": lambda page, good: _after_headline(page, f'<div style="font-size:1px">{good * 4}</div>'),
     "good text, shown (for comparison)": lambda page, good: _after_headline(page, good),
     "fake byline and biography": lambda page, good: _at_end(_after_headline(page, _BYLINE), _BIO),
     "JSON-LD that vouches": lambda page, good: _in_head(page, _LD),
