@@ -159,6 +159,10 @@ SEEN: dict[str, tuple[str, list[str]]] = {
     "svg": ("<p>Seen<svg><text>no</text></svg></p>", ["Seen"]),
     "image text is not shown": ("<p>Seen<img alt=no></p>", ["Seen"]),
     "title is not in the text": ("<title>no</title><p>Seen", ["Seen"]),
+    "nor is one that a note in the head pushed into the body": (
+        "<head><noscript>Turn on <a href=/x>scripts</a></noscript><title>no</title></head><body><p>Seen",
+        ["Turn on scripts", "Seen"],
+    ),
     "zero-width characters": ("<p>sub\u200bscri\u00adbe \ufeffno\u2060w</p>", ["subscribe now"]),
     "direction marks": ("<p>\u202eold\u202c \u2066bridge\u2069</p>", ["old bridge"]),
     "unknown elements stay in the line": ("<foo>One <bar>Two</bar></foo>", ["One Two"]),
