@@ -6,7 +6,19 @@ import numpy as np
 
 from scorer import wording
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import body_rate, mark_rate, own_hits, own_rate, page_rate, rate, spans, word_share
+from scorer.features.passages import (
+    body_rate,
+    count_in,
+    hits_in,
+    mark_rate,
+    own_hits,
+    own_rate,
+    page_rate,
+    rate,
+    spans,
+    various,
+    word_share,
+)
 from scorer.page import Page
 from scorer.tokens import WORD, find_words, true_at, word_set
 from scorer.zones import Zone
@@ -133,8 +145,11 @@ def hedge_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.FREE, facets=("farm",), version=2)
 def technical_rate(page: Page) -> Measure:
-    """Turns of software documentation ("by default", "return value") per 1,000 words of the body."""
-    return body_rate(page, "technical_reference")
+    """Turns of software documentation ("by default", "return value") per 1,000 words of the body.
+
+    Where two different ones stand: "API" may be what an opinion is about.
+    """
+    return rate(page, various(page, hits_in(page, (Zone.BODY,), "technical_reference")) if count_in(page, (Zone.BODY,), "technical_reference") > 1 else [])
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
