@@ -592,12 +592,12 @@ def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
 def _no_person(tokens: Tokens, sentence: Ints, last: Ints, bare: Bools) -> Bools:
     """Whether the names that end here, behind a verb or "according to", are those of bodies.
 
-    They go on ("National Transportation Safety Board", "Bureau of Labor"); or a `bare` source, without title or office, of whom
+    They go on ("National Transportation Safety Board"); or a `bare` source, without title or office, of whom
     nothing more is told and whom nobody calls by the last name alone.
     """
     further = np.minimum(last + 1, len(tokens.hash) - 1)
     beyond = np.minimum(last + 2, len(tokens.hash) - 1)
-    goes_on = (_is_name(tokens, further) | is_one_of(tokens.hash[further], word_set("of for"))) & (tokens.line[further] == tokens.line[last]) & (further != last)
+    goes_on = _is_name(tokens, further) & (tokens.line[further] == tokens.line[last]) & (further != last)
     introduced = (tokens.code[further] == ord(",")) & is_one_of(tokens.hash[beyond], word_set(f"who {_QUALIFIES} {_ROLES}"))
     unknown = bare & ~introduced
     if unknown.any():
