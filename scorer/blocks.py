@@ -237,7 +237,48 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
     # A breadcrumb or the foot of the page repeats the title too.
     score -= 0.3 * ((columns.hints[here] & _AWAY) != 0)
     best = int(np.argmax(score))
-    return (int(here[best]) if score[best] >= 0.3 else -1), likeness
+    if score[best] < 0.3:
+        return -1, likeness
+    return _below_banner(page, int(here[best]), here[both == mine]), likeness
+
+
+def _below_banner(page: Page, best: int, whole: Ints) -> int:
+    """The headline's block: `best`, or the one below it where `best` is the banner of a site that nothing else names.
+
+    Of a title "Pear harvest - The Village Paper" both parts may head the page. Then the last is the site's, and the one below
+    it, heading or line of three words, the story's, if no paragraph parts the two. `whole`: the blocks that hold no other words than the title.
+    """
+    whole = whole[whole > best]
+    parts = _title_parts(page) if len(whole) else []
+    if len(parts) < 2 or _block_words(page, best) != parts[-1]:
+        return best
+    for index in whole.tolist():
+        if page.block_chars[best:index].max() > _A_PARAGRAPH:
+            break
+        heading = page.columns.tag[index] in _HEADING_BONUS or page.block_words[index] > 2
+        if heading and not page.columns.hints[index] & _AWAY and _block_words(page, index) in parts[:-1]:
+            return int(index)
+    return best
+
+
+_A_PARAGRAPH = 200
+
+
+def _title_parts(page: Page) -> list[list[int]]:
+    """The words of each part of the title, as bars and dashes separate them."""
+    title = page.title_tokens
+    parts, at = [], 0
+    for begin, end in [*(match.span() for match in _SEPARATOR.finditer(page.title)), (len(page.title), 0)]:
+        parts.append(title.hash[(title.kind != MARK) & (title.start >= at) & (title.end <= begin)].tolist())
+        at = end
+    return [part for part in parts if part]
+
+
+def _block_words(page: Page, index: int) -> list[int]:
+    tokens, first = page.tokens, page.block_first
+    inside = slice(int(first[index]), int(first[index + 1]))
+    words: list[int] = tokens.hash[inside][tokens.kind[inside] != MARK].tolist()
+    return words
 
 
 def _title_words(page: Page) -> Hashes:
