@@ -239,39 +239,47 @@ def title_likeness(page: Page) -> tuple[int, Floats]:
     best = int(np.argmax(score))
     if score[best] < 0.3:
         return -1, likeness
-    return _below_banner(page, int(here[best]), here[both == mine]), likeness
+    whole = both == mine
+    return _below_banner(page, int(here[best]), here[whole], here[whole & (both > both[best])]), likeness
 
 
-def _below_banner(page: Page, best: int, whole: Ints) -> int:
+def _below_banner(page: Page, best: int, whole: Ints, longer: Ints) -> int:
     """The headline's block: `best`, or the one below it where `best` is the banner of a site that nothing else names.
 
     Of a title "Pear harvest - The Village Paper" both parts may head the page. Then the last is the site's, and the one below
-    it, heading or line of three words, the story's, if no paragraph parts the two. `whole`: the blocks that hold no other words than the title.
+    it, heading or line of three words, the story's, if no paragraph parts the two. A site that leads its titles may say more in
+    its banner ("The Village Paper, read from hill to lake"); the story's then is the longer part.
+    `whole`: the blocks that hold no other words than the title; `longer`: those among them that have more than `best`.
     """
     whole = whole[whole > best]
     parts = _title_parts(page) if len(whole) else []
-    if len(parts) < 2 or _block_words(page, best) != parts[-1]:
+    if not 1 < len(parts) <= _MOST_PARTS:
         return best
+    banner = _block_words(page, best)
+    if banner == parts[-1]:
+        stories = parts[:-1]
+    else:
+        stories, whole = [[word for part in parts[at:] for word in part] for at in range(1, len(parts))], longer[longer > best]
     for index in whole.tolist():
         if page.block_chars[best:index].max() > _A_PARAGRAPH:
             break
         heading = page.columns.tag[index] in _HEADING_BONUS or page.block_words[index] > 2
-        if heading and not page.columns.hints[index] & _AWAY and _block_words(page, index) in parts[:-1]:
+        if heading and not page.columns.hints[index] & _AWAY and _block_words(page, index) in stories:
             return int(index)
     return best
 
 
 _A_PARAGRAPH = 200
+_MOST_PARTS = 8
 
 
 def _title_parts(page: Page) -> list[list[int]]:
     """The words of each part of the title, as bars and dashes separate them."""
     title = page.title_tokens
-    parts, at = [], 0
-    for begin, end in [*(match.span() for match in _SEPARATOR.finditer(page.title)), (len(page.title), 0)]:
-        parts.append(title.hash[(title.kind != MARK) & (title.start >= at) & (title.end <= begin)].tolist())
-        at = end
-    return [part for part in parts if part]
+    words = true_at(title.kind != MARK)
+    ends = [match.start() for match in _SEPARATOR.finditer(page.title)]
+    parts = np.split(title.hash[words], np.searchsorted(title.start[words], ends))
+    return [part.tolist() for part in parts if len(part)]
 
 
 def _block_words(page: Page, index: int) -> list[int]:

@@ -486,6 +486,7 @@ def test_headline_is_shown_or_taken_from_the_title() -> None:
 BANNERS = {
     "the site's banner above the headline": ("Old bridge falls - The Village Paper", "<h1>The Village Paper</h1><h3>Old bridge falls</h3>", "Old bridge falls"),
     "a site that leads its titles": ("The Village Paper - Old bridge falls", f"<h1>Old bridge falls</h1><p>{LONG} {LONG}</p><h3>The Village Paper</h3>", "Old bridge falls"),
+    "a site that leads its titles and says more in its banner": ("The Village Paper - Old bridge falls at noon", "<h1>The Village Paper, read from hill to lake</h1><p>Old bridge falls at noon</p>", "Old bridge falls at noon"),
     "a section below the headline": ("News | Old bridge falls", "<h1>Old bridge falls</h1><p>News</p>", "Old bridge falls"),
     "a page of the site itself": ("Start - The Village Paper", "<h1>The Village Paper</h1><p>Start</p>", "The Village Paper"),
 }  # fmt: skip
