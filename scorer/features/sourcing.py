@@ -263,7 +263,7 @@ def agency_credit(page: Page) -> Measure:
     for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
         head, foot = int(starts[line]), int(ends[line])
         around = page.text[max(head, start - 60) : min(foot, end + 40)]
-        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of", around, re.IGNORECASE)
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of|subscription|\bsite\b", around, re.IGNORECASE)
         credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
         if credited and not picture and start in others and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
             found.append((start, end))
