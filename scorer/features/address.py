@@ -86,7 +86,7 @@ def url_dated(page: Page) -> Measure:
     return Measure(float(match is not None), (Span("url", *match.span()),) if match else ())
 
 
-@feature(trust=Trust.FALLS, facets=("farm",))
+@feature(trust=Trust.FALLS, facets=("farm",), version=2)
 def url_keyword_share(page: Page) -> Measure:
     """Share of the site's name that is made of the headline's words, as on sites built for one search.
 

@@ -143,7 +143,7 @@ def buy_prompt_rate(page: Page) -> Measure:
     return _prompts(page, "promo_buy", "promo_app")
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
+@feature(trust=Trust.FALLS, version=3, facets=("promotion", "farm"))
 def promotion_in_body_rate(page: Page) -> Measure:
     """Calls to follow, share, subscribe or buy inside the body per 1,000 words of it.
 

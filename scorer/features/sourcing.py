@@ -158,7 +158,7 @@ def _attributed(page: Page) -> Ints:
     return np.unique(found)
 
 
-@feature(trust=Trust.FREE, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation", "farm"), version=3)
 def source_aggregation_ratio(page: Page) -> Measure:
     """Share of the body's sentences that pass on what other outlets, reports or statements say.
 
@@ -270,7 +270,7 @@ def agency_credit(page: Page) -> Measure:
     return Measure(float(bool(found)), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
 def attribution_rate(page: Page) -> Measure:
     """Phrases that pass on what others reported ("according to", "reportedly") per 1,000 words of the body."""
     return rate(page, _borrowed(page)[0]) if page.has_body else UNKNOWN
@@ -291,7 +291,7 @@ def vague_authority_rate(page: Page) -> Measure:
     return rate(page, kept(hits, (page.zones[hits.line] == Zone.BODY) & ~ours))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=3)
 def own_reporting_rate(page: Page) -> Measure:
     """Signs that the writer asked, tested or counted ("told us", "we tested") per 1,000 words of the body.
 
@@ -606,7 +606,7 @@ def _no_person(tokens: Tokens, sentence: Ints, last: Ints, bare: Bools) -> Bools
     return found
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=3)
 def named_speaker_count(page: Page) -> Measure:
     """Different named people who are given the word in the body, counted to ten.
 

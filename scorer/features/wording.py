@@ -87,7 +87,7 @@ def hype_rate(page: Page) -> Measure:
     return body_rate(page, "praise")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",), version=2)
+@feature(trust=Trust.FALLS, facets=("clickbait",), version=3)
 def emotion_rate(page: Page) -> Measure:
     """Words of outrage and sensation ("appalling", "bombshell") per 1,000 words of the body."""
     return body_rate(page, "outrage")
@@ -143,7 +143,7 @@ def hedge_rate(page: Page) -> Measure:
     return body_rate(page, "hedges")
 
 
-@feature(trust=Trust.FREE, facets=("farm",), version=2)
+@feature(trust=Trust.FREE, facets=("farm",), version=3)
 def technical_rate(page: Page) -> Measure:
     """Turns of software documentation ("by default", "return value") per 1,000 words of the body.
 
@@ -187,7 +187,7 @@ def function_word_share(page: Page) -> Measure:
     return Measure(page.function_word_share)
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait", "promotion"))
+@feature(trust=Trust.FALLS, facets=("clickbait", "promotion"), version=2)
 def exclamation_rate(page: Page) -> Measure:
     """Exclamation marks per 1,000 words of the body."""
     return mark_rate(page, "!")
@@ -206,13 +206,13 @@ def shouted_word_share(page: Page) -> Measure:
     return Measure(len(loud) / max(int(np.count_nonzero(long)), 1), spans(loud))
 
 
-@feature(trust=Trust.FREE, facets=("farm",))
+@feature(trust=Trust.FREE, facets=("farm",), version=2)
 def rhetorical_question_rate(page: Page) -> Measure:
     """Question marks per 1,000 words of the body."""
     return mark_rate(page, "?")
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "farm"), version=2)
+@feature(trust=Trust.FREE, facets=("promotion", "farm"), version=3)
 def candour_rate(page: Page) -> Measure:
     """Faults and doubts that the text itself admits ("the downside", "isn't perfect") per 1,000 words of the body."""
     return own_rate(page, "candour")
