@@ -34,6 +34,9 @@ _BEHIND = re.compile(
     r"Senior|Chief|Executive|Associate|Assistant|Contributing|Staff|Editor|Reporter|Writer|Correspondent|Contributor|Columnist|Author|Published|Updated|Posted|Last|Special|Categories|And|Tags|Topics|Photo|Image|Global|Los|New|AP|Assignment|You|He|She|The|Follow|Email|Is|In|On|At)\b.*$"
 )
 _OTHER_WORK = re.compile(r"\b(?:reviewed|checked|verified|edited|photos?|photograph(?:s|y|ed)?|images?|illustrat(?:ions?|ed)|pictures?|video)\s*$", re.IGNORECASE)
+_POST = re.compile(r"posted by\b", re.IGNORECASE)
+_A_THREAD = 3
+"""Posts that are signed alike make a thread: a story is posted by one."""
 _DOMAIN_NAME = re.compile(r"\.(?:com|net|org|info|co)\b|https?:|@")
 
 
@@ -41,8 +44,13 @@ def find(page: Page) -> list[tuple[str, Span | None]]:
     """Who the page says wrote it: from the byline, then from metadata."""
     found: list[tuple[str, Span | None]] = []
     body = page.body_blocks
+    bylines = page.blocks_in(Zone.BYLINE)
+    posts = [index for index in bylines if _POST.match(page.text, int(page.columns.start[index]))]
+    readers = set(posts[1:] if body and posts[:1] and posts[0] < body[0] else posts) if len(posts) >= _A_THREAD else set()
     # A name signs at the head or the foot; in between it is that of a speaker, a customer or a reader.
-    for index in page.blocks_in(Zone.BYLINE):
+    for index in bylines:
+        if index in readers:
+            continue
         start = int(page.columns.start[index])
         text = page.block_text(index)
         if not (body and (body[0] - 12 <= index < body[0] + 3 or body[-1] <= index < body[-1] + 8)):

@@ -47,7 +47,7 @@ BLOCK, OWN, ANCHOR, INLINE, PLAIN, COUNTED, BREAK, SKIP, IMAGE, SCRIPT = range(1
 _KIND = dict.fromkeys(
     ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "button", "html", "optgroup"], BLOCK,
 )  # fmt: skip
-_KIND |= dict.fromkeys(["style", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map", "-comment"], SKIP)
+_KIND |= dict.fromkeys(["style", "title", "noscript", "template", "svg", "math", "head", "textarea", "select", "option", "datalist", "object", "canvas", "map", "-comment"], SKIP)
 _KIND |= {"a": ANCHOR, "br": BREAK, "hr": BREAK, "img": IMAGE, "amp-img": IMAGE, "script": SCRIPT}
 _KIND |= dict.fromkeys(["iframe", "video", "audio", "input", "time", "embed", "ins", "amp-ad", "amp-iframe", "meta"], COUNTED)
 _KIND |= dict.fromkeys(["span", "cite", "label", "strong", "em", "b", "i", "font", "small"], INLINE)

@@ -20,6 +20,9 @@ _ARTICLE = re.compile(r"^(?:told )?the ", re.IGNORECASE)
 _LEAST_NAME = 3
 _OTHER_THINGS = ("CCTV", "UPI")
 """Names of outlets that are mostly something else."""
+_SURNAMES = ("Bloomberg",)
+"""Names of outlets that are also people's: where a text calls somebody so, it means him throughout."""
+_PERSON = re.compile(r"\b(?:M(?:r|s|rs)|Mayor|Governor|Senator|Michael|Mike|[A-Z])\.? $")
 _ANOTHER_NAME = re.compile(r"[’']?s? (?:Foundation|Awards?|Company|Payments?|Apps?|Store|Prize|Kush|School|Trust|Terminal|Philanthropies|University|Center)\b")
 """What follows the name of an outlet in the name of something else."""
 
@@ -89,8 +92,8 @@ def other_outlets(page: Page) -> Outlets:
     apart: Bools = np.append(True, start[1:] >= np.maximum.accumulate(end)[:-1])
     own = [_letters(page.site.partition(".")[0]), _letters(page.metadata.site_name)]
     own = [name for name in own if len(name) >= _LEAST_NAME]
-    known: dict[str, bool] = {}
     text = page.text
+    known = {text[a:b]: True for a, b in zip(start.tolist(), end.tolist(), strict=True) if text[a:b] in _SURNAMES and _PERSON.search(text, max(a - 12, 0), a)}
     for at, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
         name = text[a:b]
         if name not in known:

@@ -161,6 +161,10 @@ SEEN: dict[str, tuple[str, list[str]]] = {
     "svg": ("<p>Seen<svg><text>no</text></svg></p>", ["Seen"]),
     "image text is not shown": ("<p>Seen<img alt=no></p>", ["Seen"]),
     "title is not in the text": ("<title>no</title><p>Seen", ["Seen"]),
+    "nor is one that a note in the head pushed into the body": (
+        "<head><noscript>Turn on <a href=/x>scripts</a></noscript><title>no</title></head><body><p>Seen",
+        ["Turn on scripts", "Seen"],
+    ),
     "zero-width characters": ("<p>sub\u200bscri\u00adbe \ufeffno\u2060w</p>", ["subscribe now"]),
     "direction marks": ("<p>\u202eold\u202c \u2066bridge\u2069</p>", ["old bridge"]),
     "unknown elements stay in the line": ("<foo>One <bar>Two</bar></foo>", ["One Two"]),
@@ -499,6 +503,22 @@ def test_headline_is_shown_or_taken_from_the_title() -> None:
     assert (shown.headline, shown.headline_span) == ("Old bridge falls", ("text", 0, 16))
     hidden = Page.from_html(f"<title>Old bridge falls | Post</title><p>{LONG}")
     assert (hidden.headline, hidden.headline_span) == ("Old bridge falls", ("title", 0, 16))
+
+
+# name: the title, what stands above the body, the headline.
+BANNERS = {
+    "the site's banner above the headline": ("Old bridge falls - The Village Paper", "<h1>The Village Paper</h1><h3>Old bridge falls</h3>", "Old bridge falls"),
+    "a site that leads its titles": ("The Village Paper - Old bridge falls", f"<h1>Old bridge falls</h1><p>{LONG} {LONG}</p><h3>The Village Paper</h3>", "Old bridge falls"),
+    "a site that leads its titles and says more in its banner": ("The Village Paper - Old bridge falls at noon", "<h1>The Village Paper, read from hill to lake</h1><p>Old bridge falls at noon</p>", "Old bridge falls at noon"),
+    "a section below the headline": ("News | Old bridge falls", "<h1>Old bridge falls</h1><p>News</p>", "Old bridge falls"),
+    "a page of the site itself": ("Start - The Village Paper", "<h1>The Village Paper</h1><p>Start</p>", "The Village Paper"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BANNERS)
+def test_the_name_of_a_site_is_no_headline_where_one_stands_below(name: str) -> None:
+    title, top, headline = BANNERS[name]
+    assert Page.from_html(f"<title>{title}</title>{top}<p>{LONG}").headline == headline
 
 
 # -- bounds ---------------------------------------------------------------------------------------------------------

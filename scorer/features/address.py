@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from scorer import address
 from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.fold import fold
 from scorer.page import Page
+from scorer.tokens import MARK, Ints, Tokens, WordSet, is_one_of, true_at
 
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:19|20)\d\d[01]\d[0-3]\d(?!\d)|(?:19|20)\d\d-\d\d-\d\d")
 _INSTITUTION = re.compile(r"(?:^|\.)(?:gov|edu|mil|int|govt?)$|(?:^|\.)(?:gov|edu|mil|ac|govt?)\.\w\w$|(?:^|\.)(?:gob|gouv|europa)\.\w\w$|\.europa\.eu$")
@@ -83,13 +86,35 @@ def url_dated(page: Page) -> Measure:
     return Measure(float(match is not None), (Span("url", *match.span()),) if match else ())
 
 
-@feature(trust=Trust.FALLS, facets=("farm",))
+@feature(trust=Trust.FALLS, facets=("farm",), version=2)
 def url_keyword_share(page: Page) -> Measure:
-    """Share of the site's name that is made of the headline's words, for whichever reason."""
+    """Share of the site's name that is made of the headline's words, as on sites built for one search.
+
+    Leaves alone: names of firms, products and people, which no sentence writes in small letters.
+    """
     host = _host(page)
-    words = [w for w in fold(page.headline).split() if len(w) > 3]
-    if not host or not words:
+    headline = page.headline_tokens
+    long = (headline.kind != MARK) & (headline.end - headline.start > 3)
+    if not host or not long.any():
         return UNKNOWN
     name = address.site(host).partition(".")[0].replace("-", "")
-    covered = sum(len(w) for w in set(words) if w in name)
-    return Measure(min(covered / max(len(name), 1), 1.0))
+    words = {fold(page.headline[a:b]): key for a, b, key in zip(headline.start[long].tolist(), headline.end[long].tolist(), headline.hash[long].tolist(), strict=True)}
+    inside = {word: key for word, key in words.items() if word in name}
+    if not inside:
+        return Measure(0.0)
+    common = WordSet.of(np.array(list(inside.values()), np.uint64))
+    small = {key for tokens in (headline, page.body_tokens) for key in _in_prose(tokens, true_at(is_one_of(tokens.hash, common) & ~tokens.capital))}
+    return Measure(min(sum(len(word) for word, key in inside.items() if key in small) / max(len(name), 1), 1.0))
+
+
+_PARTS_OF_ADDRESSES = tuple(map(ord, ".@/:_#"))
+
+
+def _in_prose(tokens: Tokens, at: Ints) -> list[int]:
+    """The hashes of the words at these places, without those that are part of an address ("winterboots.com", "@boots")."""
+    before, after = np.maximum(at - 1, 0), np.minimum(at + 1, len(tokens.hash) - 1)
+    behind = np.minimum(at + 2, len(tokens.hash) - 1)
+    part = np.isin(tokens.code[before], _PARTS_OF_ADDRESSES) & (tokens.end[before] == tokens.start[at])
+    part |= np.isin(tokens.code[after], _PARTS_OF_ADDRESSES) & (tokens.start[after] == tokens.end[at]) & (tokens.start[behind] == tokens.end[after])
+    found: list[int] = tokens.hash[at[~part]].tolist()
+    return found

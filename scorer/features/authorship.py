@@ -74,7 +74,7 @@ def _dated(page: Page, index: int) -> bool:
     return any(_ANY_DATE.search(page.text, int(starts[i]), min(int(ends[i]), int(starts[i]) + 80)) for i in following)
 
 
-@feature(trust=Trust.RISES, facets=("farm",), version=2)
+@feature(trust=Trust.RISES, facets=("farm",), version=3)
 def accountability_rate(page: Page) -> Measure:
     """Corrections told, editorial rules, who is behind the text and how to reach them, per 1,000 words.
 

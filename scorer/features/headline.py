@@ -75,7 +75,7 @@ def headline_clickbait_wording(page: Page) -> Measure:
     return Measure(found, headline_spans(page, [(0, len(page.headline))]))
 
 
-@feature(trust=Trust.FALLS, version=3, facets=("clickbait",))
+@feature(trust=Trust.FALLS, version=4, facets=("clickbait",))
 def headline_emotion_words(page: Page) -> Measure:
     """Words of outrage, sensation or hype in the headline."""
     if not page.headline:

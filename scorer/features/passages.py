@@ -160,7 +160,14 @@ def mark_rate(page: Page, mark: str) -> Measure:
     if not page.has_body:
         return UNKNOWN
     at = true_at(page.body_tokens.code == ord(mark))
+    if len(at):
+        # In code a mark chooses or denies: "online ? 'green' : 'black'".
+        tags = page.columns.tag
+        at = at[[tags[line] not in _CODE for line in page.body_tokens.line[at].tolist()]]
     return Measure(1000 * len(at) / max(page.body_word_count, LEAST_WORDS), _sentences_of(page, at))
+
+
+_CODE = frozenset(["pre", "code"])
 
 
 def _sentences_of(page: Page, at: Ints) -> Iterator[Span]:
@@ -177,6 +184,12 @@ def unquoted(page: Page, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, in
         return []
     starts = np.array([start for start, _ in pairs], np.int64)
     return [pair for pair, said in zip(pairs, spoken(page, starts, page.block_of(starts)).tolist(), strict=True) if not said]
+
+
+def various(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These passages if two different ones are among them: a phrase that comes back may be a term of its subject."""
+    text = page.text
+    return found if len({tuple(text[start:end].lower().split()[:2]) for start, end in found}) > 1 else []
 
 
 def headline_hits(page: Page, *lexicons: str) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from scorer.features.passages import (
     spans,
     token_spans,
     unquoted,
+    various,
     words_in_blocks,
 )
 from scorer.page import Page
@@ -39,6 +40,7 @@ _SHOP = frozenset(
 _SHOP_TOO = frozenset(["my account", "sale", "shop", "store", "store locator", "accessories", "collections", "delivery", "shipping", "returns", "refund policy"])
 _CURRENCY_WORDS = "usd eur rs dollars euros"
 _MAGNITUDES = "thousand million billion trillion crore lakh mn bn tn"
+_CALLS = tuple(name for name in PROMOTION if name != "promo_donate")
 _CLOSERS = ("promo_follow", "promo_subscribe", "promo_app", "promo_donate", "promo_buy", "promo_enjoyed")
 """Lexicons of what a page asks for when its story is over."""
 
@@ -141,16 +143,16 @@ def buy_prompt_rate(page: Page) -> Measure:
     return _prompts(page, "promo_buy", "promo_app")
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
+@feature(trust=Trust.FALLS, version=3, facets=("promotion", "farm"))
 def promotion_in_body_rate(page: Page) -> Measure:
     """Calls to follow, share, subscribe or buy inside the body per 1,000 words of it.
 
-    In a paragraph of some length they have to name somebody or some hour: "stay in the loop" may be said of a reader,
+    Requests for donations are counted by themselves. In a paragraph of some length calls have to name somebody or some hour: "stay in the loop" may be said of a reader,
     "request a quote" advised to a shop.
     """
     if not page.has_body:
         return UNKNOWN
-    found = unquoted(page, hits_in(page, (Zone.BODY,), *PROMOTION)) if count_in(page, (Zone.BODY,), *PROMOTION) else []
+    found = unquoted(page, hits_in(page, (Zone.BODY,), *_CALLS)) if count_in(page, (Zone.BODY,), *_CALLS) else []
     chars = page.block_chars[page.block_of(np.array([start for start, _ in found], np.int64))] if found else ()
     found = [(start, end) for (start, end), n in zip(found, chars, strict=True) if n < _A_LINE or not _NAMING.isdisjoint(page.text[start:end].lower().split())]
     return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
@@ -165,18 +167,12 @@ def company_pitch_rate(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     found = unquoted(page, hits_in(page, (Zone.BODY,), "second_person_sell")) if count_in(page, (Zone.BODY,), "second_person_sell") > 1 else []
-    found = _various(page, found)
+    found = various(page, found)
     return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
 
 
 _A_LINE = 90
 _NAMING = frozenset(["us", "our", "me", "my", "this", "here", "below", "today", "now"])
-
-
-def _various(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """These passages if two different ones are among them: a phrase that comes back may be a term of its subject."""
-    text = page.text
-    return found if len({tuple(text[start:end].lower().split()[:2]) for start, end in found}) > 1 else []
 
 
 @feature(trust=Trust.FALLS, facets=("promotion", "farm"))
@@ -188,7 +184,7 @@ def marketing_talk_rate(page: Page) -> Measure:
     if not page.has_body:
         return UNKNOWN
     found = unquoted(page, hits_in(page, (Zone.BODY,), "marketing_talk")) if count_in(page, (Zone.BODY,), "marketing_talk") > 1 else []
-    found = _various(page, found)
+    found = various(page, found)
     return Measure(1000 * len(found) / max(page.body_word_count, LEAST_WORDS), spans(found))
 
 

@@ -114,7 +114,7 @@ def _attributed(page: Page) -> Ints:
     return np.unique(found)
 
 
-@feature(trust=Trust.FREE, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation", "farm"), version=3)
 def source_aggregation_ratio(page: Page) -> Measure:
     """Share of the body's sentences that pass on what other outlets, reports or statements say.
 
@@ -185,7 +185,7 @@ def source_list_share(page: Page) -> Measure:
     return Measure(int(page.block_chars[listed].sum()) / len(page.text) if listed else 0.0, block_spans(page, sorted(listed)))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
 def outlets_named_rate(page: Page) -> Measure:
     """Other news outlets and agencies named per 1,000 words of the body."""
     start, end, line = page.other_outlets
@@ -202,7 +202,7 @@ _PICTURE = re.compile(r"\)? ?/")
 """What follows the agency in the credit of a picture: "(Reuters)/Ann Reed"."""
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=4)
 def agency_credit(page: Page) -> Measure:
     """Whether an agency or wire is credited at the head or the foot of the body.
 
@@ -220,14 +220,14 @@ def agency_credit(page: Page) -> Measure:
     for line, start, end in zip(hits.line[near].tolist(), hits.start[near].tolist(), hits.end[near].tolist(), strict=True):
         head, foot = int(starts[line]), int(ends[line])
         around = page.text[max(head, start - 60) : min(foot, end + 40)]
-        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of", around, re.IGNORECASE)
+        picture = page.text[start - 1 : start] == "/" or _PICTURE.match(page.text, end) or re.search(r"photo|image|getty|picture|\bpic\b|^© ?\w+$|media:|landov|about the|newsletter|terms of|subscription|\bsite\b", around, re.IGNORECASE)
         credited = (foot - head < 70 and page.text[start - 1 : start] != "(") or _CREDITED.search(page.text, max(head, start - 40), start) or _CREDITS.match(page.text, end, min(foot, end + 16))
         if credited and not picture and start in others and page.text[start:end].lower() not in _KINDS_OF_AGENCY:
             found.append((start, end))
     return Measure(float(bool(found)), spans(found))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
 def attribution_rate(page: Page) -> Measure:
     """Phrases that pass on what others reported ("according to", "reportedly") per 1,000 words of the body."""
     return rate(page, _borrowed(page)[0]) if page.has_body else UNKNOWN

@@ -54,8 +54,13 @@ _ORGANISATIONS = (
     "magazine journal report research officials airlines club party commission authority board team caucus home school college hospital press media radio television tv studio studios games software systems technologies technology "
     "society federation alliance coalition trust fund church city county state street park project program programme service services app store shop force forces army navy act bill league cup series awards award festival "
     "america american americans britain british europe european africa asia australia canada china india japan russia russian israel israeli france germany texas california london york washington jersey zealand korea arabia "
+    "bureau rights war wars safety security intelligence affairs defence defense education energy transport transportation administration "
     "democrats republicans congress senate government pro plus mini max ultra edition series model day week year road avenue lake river island mountain hotel restaurant museum"
 )
+_BODIES = "department ministry bureau commission committee council board office agency institute university college association federation foundation bank court national federal international united american british european human civil public world global"
+"""Words that begin the name of a body, or stand in it, and no person's ("Civil War", "National Transportation Safety")."""
+_BEFORE_NO_SPEAKER = "of for at in from with by to about against on near under between among"
+"""Behind these stands where somebody is from, or whom he speaks for: "head of the Observatory for Human Rights, said"."""
 _ROLES = (
     "director professor president chief head spokesman spokeswoman spokesperson manager founder cofounder editor ceo cfo cto chair chairman chairwoman coordinator commissioner representative senator congressman congresswoman "
     "mayor minister attorney lawyer owner author analyst economist scientist researcher engineer doctor physician nurse surgeon psychologist psychiatrist biologist chemist physicist historian journalist reporter correspondent columnist writer "
@@ -142,6 +147,16 @@ def _run(tokens: Tokens, sentence: Ints, at: Ints, step: int) -> Ints:
     return np.asarray(goes_on.astype(np.int64) + goes_on_further)
 
 
+def _named_alone(tokens: Tokens, sentence: Ints, last: Ints) -> Bools:
+    """Whether the word at each of these places stands anywhere in the body without a name or an article before it, as surnames do."""
+    at = true_at(is_one_of(tokens.hash, WordSet.of(tokens.hash[last])))
+    at = at[at > 1]
+    # The capital of a sentence's first word names nobody: "Soon Holm left".
+    named = _is_name(tokens, at - 1) & (sentence[at - 2] == sentence[at])
+    at = at[~named & ~is_one_of(tokens.hash[at - 1], word_set("the a an"))]
+    return is_one_of(tokens.hash[last], WordSet.of(tokens.hash[at]))
+
+
 def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
     """Whether the word at each of these places stands anywhere in the body as the last word of a name of two ("Ann Reed")."""
     wanted = WordSet.of(tokens.hash[last])
@@ -151,7 +166,24 @@ def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
     return is_one_of(tokens.hash[last], WordSet.of(tokens.hash[at]))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
+def _no_person(tokens: Tokens, sentence: Ints, last: Ints, bare: Bools) -> Bools:
+    """Whether the names that end here, behind a verb or "according to", are those of bodies.
+
+    They go on ("National Transportation Safety Board"); or a `bare` source, without title or office, of whom
+    nothing more is told and whom nobody calls by the last name alone.
+    """
+    further = np.minimum(last + 1, len(tokens.hash) - 1)
+    beyond = np.minimum(last + 2, len(tokens.hash) - 1)
+    goes_on = _is_name(tokens, further) & (tokens.line[further] == tokens.line[last]) & (further != last)
+    introduced = (tokens.code[further] == ord(",")) & is_one_of(tokens.hash[beyond], word_set(f"who {_QUALIFIES} {_ROLES}"))
+    unknown = bare & ~introduced
+    if unknown.any():
+        unknown[unknown] = ~_named_alone(tokens, sentence, last[unknown])
+    found: Bools = goes_on | unknown
+    return found
+
+
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=3)
 def named_speaker_count(page: Page) -> Measure:
     """Different named people who are given the word in the body, counted to ten.
 
@@ -186,12 +218,14 @@ def named_speaker_count(page: Page) -> Measure:
     after = np.minimum(after + (titled & (tokens.code[after] == ord("."))), last)
     # "Havertz added two more goals", "Skin Conditions Explained".
     adds = (hashes[verbs] == np.uint64(hash_of("added"))) & ~(is_one_of(hashes[verbs + 1], word_set("that")) | (tokens.code[verbs + 1] == ord(",")) | (tokens.flags[verbs + 1] & QUOTE > 0))
+    # "READ MORE: The strike explained": a headline ends there without a stop.
+    adds |= (hashes[verbs] == np.uint64(hash_of("explained"))) & (tokens.line[verbs + 1] != tokens.line[verbs])
     said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to & ~adds & ~tokens.capital[verbs]
     told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role)
     if not said_by.any() and not told_by.any():
         return Measure(0.0)
-    said, told = verbs[said_by], (verbs - to)[told_by]
-    before, after, titled = before[said_by], after[told_by], titled[told_by]
+    said, told, source = verbs[said_by], (verbs - to)[told_by], to[told_by]
+    before, after, titled, has_role = before[said_by], after[told_by], titled[told_by], has_role[told_by]
     # The last word of the name counts ("Ann Reed"), the whole name is shown.
     first = after
     begins = before - _run(tokens, sentence, before, -1)
@@ -202,7 +236,11 @@ def named_speaker_count(page: Page) -> Measure:
     with_title = np.concatenate([is_one_of(hashes[front_title], word_set(_TITLES)), titled])
     names, starts = np.concatenate([before, after]), np.concatenate([begins, first])
     low, high = np.concatenate([begins, told]), np.concatenate([said, after])
-    office = np.concatenate([is_one_of(hashes[front], word_set("the a an our")) & (begins > 0), np.zeros(len(after), np.bool_)]) | is_one_of(hashes[names], word_set(_ORGANISATIONS))
+    office = np.concatenate([is_one_of(hashes[front], word_set(f"the a an our {_BEFORE_NO_SPEAKER}")) & (begins > 0) & (sentence[front] == sentence[said]), _no_person(tokens, sentence, after, source & ~titled & ~has_role)])
+    office |= is_one_of(hashes[names], word_set(_ORGANISATIONS))
+    bodies = word_set(_BODIES)
+    for step in (1, 2):
+        office |= (names - step >= starts) & is_one_of(hashes[np.maximum(names - step, 0)], bodies)
     people = ((starts < names) | with_title | _named_in_full(tokens, names)) & ~office
     outlets, ends, _ = page.other_outlets
     if len(outlets) and people.any():
@@ -251,7 +289,7 @@ def introduced_people_rate(page: Page) -> Measure:
     return Measure(1000 * len(comma) / max(page.body_word_count, LEAST_WORDS), token_spans(tokens, comma - 2, last))
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=3)
 def own_reporting_rate(page: Page) -> Measure:
     """Signs that the writer asked, tested or counted ("told us", "we tested") per 1,000 words of the body.
 

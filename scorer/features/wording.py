@@ -6,7 +6,19 @@ import numpy as np
 
 from scorer import wording
 from scorer.feature import UNKNOWN, Measure, Trust, feature
-from scorer.features.passages import body_rate, mark_rate, own_hits, own_rate, page_rate, rate, spans, word_share
+from scorer.features.passages import (
+    body_rate,
+    count_in,
+    hits_in,
+    mark_rate,
+    own_hits,
+    own_rate,
+    page_rate,
+    rate,
+    spans,
+    various,
+    word_share,
+)
 from scorer.page import Page
 from scorer.tokens import WORD, find_words, true_at, word_set
 from scorer.zones import Zone
@@ -75,7 +87,7 @@ def hype_rate(page: Page) -> Measure:
     return body_rate(page, "praise")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",), version=3)
+@feature(trust=Trust.FALLS, facets=("clickbait",), version=4)
 def emotion_rate(page: Page) -> Measure:
     """Words of outrage and sensation ("appalling", "bombshell") per 1,000 words of the body."""
     return body_rate(page, "outrage")
@@ -131,10 +143,13 @@ def hedge_rate(page: Page) -> Measure:
     return body_rate(page, "hedges")
 
 
-@feature(trust=Trust.FREE, facets=("farm",), version=2)
+@feature(trust=Trust.FREE, facets=("farm",), version=3)
 def technical_rate(page: Page) -> Measure:
-    """Turns of software documentation ("by default", "return value") per 1,000 words of the body."""
-    return body_rate(page, "technical_reference")
+    """Turns of software documentation ("by default", "return value") per 1,000 words of the body.
+
+    Where two different ones stand: "API" may be what an opinion is about.
+    """
+    return rate(page, various(page, hits_in(page, (Zone.BODY,), "technical_reference")) if count_in(page, (Zone.BODY,), "technical_reference") > 1 else [])
 
 
 @feature(trust=Trust.FREE, facets=("promotion", "farm"))
@@ -172,7 +187,7 @@ def function_word_share(page: Page) -> Measure:
     return Measure(page.function_word_share)
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait", "promotion"))
+@feature(trust=Trust.FALLS, facets=("clickbait", "promotion"), version=2)
 def exclamation_rate(page: Page) -> Measure:
     """Exclamation marks per 1,000 words of the body."""
     return mark_rate(page, "!")
@@ -191,13 +206,13 @@ def shouted_word_share(page: Page) -> Measure:
     return Measure(len(loud) / max(int(np.count_nonzero(long)), 1), spans(loud))
 
 
-@feature(trust=Trust.FREE, facets=("farm",))
+@feature(trust=Trust.FREE, facets=("farm",), version=2)
 def rhetorical_question_rate(page: Page) -> Measure:
     """Question marks per 1,000 words of the body."""
     return mark_rate(page, "?")
 
 
-@feature(trust=Trust.FREE, facets=("promotion", "farm"), version=2)
+@feature(trust=Trust.FREE, facets=("promotion", "farm"), version=3)
 def candour_rate(page: Page) -> Measure:
     """Faults and doubts that the text itself admits ("the downside", "isn't perfect") per 1,000 words of the body."""
     return own_rate(page, "candour")
