@@ -30,9 +30,9 @@ NEARLY_EMPTY = 500
 """Characters below which a page that hides more than it shows is read with what it hides."""
 LEAST_VEILED = 0.5
 """What is hidden for now is looked at where it is more than this share of the text that is shown."""
-LEAST_STORY = 500
+LEAST_STORY, SHOWN_STORY = 500, 1000
 _LEAST_PROSE = 100
-"""Characters: of a story that is hidden for now, and of a block of prose."""
+"""Characters: of a story that is hidden for now, of prose that may be one that is shown, and of a block of prose."""
 MOST_STYLED_AWAY = 2
 """A style sheet that hides more than so many times what it shows hides a page that a script uncovers; it is then not asked."""
 MAX_TEXT = 400_000
@@ -120,8 +120,10 @@ def read_html(html: str | bytes, url: str = "", charset: str = "") -> Page:
             return again
     if walk.veiled_chars > LEAST_VEILED * len(page.text):
         # What is hidden for now is the story if there is more of it than of all that is shown: it fades in, or was sent after the frame.
+        # A page that shows a story has to hide three times as much: else every farm could hide a better one beside its own.
         again = _Walk(tree, url, len(html), list(truncated), uncovered=FOR_NOW, styled=walk.styled).page()
-        if _prose(again) > 2 * _prose(page) + LEAST_STORY:
+        shown = _prose(page)
+        if _prose(again) > (2 if shown <= SHOWN_STORY else 4) * shown + LEAST_STORY:
             return again
     return page
 

