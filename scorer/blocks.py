@@ -88,6 +88,8 @@ def _lexicon_columns() -> Ints:
     return columns
 
 
+_LONG, _LONG_WORDS = 5000, 1000
+"""Characters and words beyond which a block is no longer: a book in one block is nothing that networks have seen."""
 _FAR = 1000
 """How many blocks below a heading one stands that has none above it."""
 _MONTHS = "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec ago januar februar märz mai juni juli oktober dezember"
@@ -112,12 +114,12 @@ def describe(page: Page) -> Floats32:
     last = page.block_first[1:] - 1
     index = np.arange(n, dtype=float)
     some = np.maximum(words, 1)
-    logs = np.log1p(chars)
+    logs = np.log1p(np.minimum(chars, _LONG))
     links = np.maximum(columns.link_chars, 0) / np.maximum(chars, 1)
     title_at, likeness, _ = page.title_match
     dated = np.bincount(tokens.line.take(find_words(tokens.hash, word_set(_MONTHS))), minlength=n)
     own: tuple[Any, ...] = (
-        logs, np.log1p(words), np.minimum(stops, 8), np.minimum(commas, 10), capitals / some, numbers / (some + numbers), (all_marks - stops - commas) / np.maximum(everything, 1),
+        logs, np.log1p(np.minimum(words, _LONG_WORDS)), np.minimum(stops, 8), np.minimum(commas, 10), capitals / some, numbers / (some + numbers), (all_marks - stops - commas) / np.maximum(everything, 1),
         stops / some, links, np.log1p(total), columns.start / total, np.log1p(index), np.log1p(n - 1 - index),
         (tokens.flags.take(last) & STOP) > 0, tokens.capital.take(first), np.log(page.block_repeats), likeness,
         np.minimum(np.maximum((index - title_at) / 20, 0), 3) if title_at >= 0 else 0.0, index < title_at, title_at >= 0,
@@ -130,7 +132,7 @@ def describe(page: Page) -> Floats32:
         table[at] = 1
         table[at + 1] = np.minimum(np.array(columns.depth), 60) / 10
         for offset, size, linked in ((2, columns.group_chars, columns.group_links), (4, columns.outer_chars, columns.outer_links)):
-            table[at + offset] = np.log1p(size) - logs
+            table[at + offset] = np.log1p(size) - np.log1p(chars)
             table[at + offset + 1] = linked / np.maximum(size, 1)
         at += len(_MARKUP)
         table[at : at + len(_HINTS)] = (columns.hints & _HINT_BITS) != 0

@@ -151,9 +151,9 @@ def _crowded(part: str) -> bool:
 def rewritten(html: str, most_formatting: int) -> tuple[str, tuple[str, ...]]:
     """`html` without the tags that would nest too deep; `most_formatting` is how many may be left open.
 
-    What is open is never reckoned to be less than it is: an end tag closes what stands right before it; what it closes
-    besides counts as lost, and some thousands of lost elements are too many. So a page on which a parser sees things otherwise
-    gains nothing by it.
+    What is open is to be reckoned no less than it is (tests hold it against a parser; nobody has proved it): an end tag
+    closes what stands right before it; what it closes besides counts as lost, and some thousands of lost elements are too
+    many. So a page on which a parser sees things otherwise should gain nothing by it.
     """
     kept: list[str] = []
     cut: dict[str, None] = {}

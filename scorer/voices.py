@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scorer.tokens import MARK, QUOTE, Bools, Ints, true_at
+from scorer.zones import Zone
 
 if TYPE_CHECKING:
     from scorer.page import Page
@@ -18,8 +19,8 @@ _BRACKETS = tuple(map(ord, "([{"))
 _NO_LETTER = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^(?:told )?the ", re.IGNORECASE)
 _LEAST_NAME = 3
-_OTHER_THINGS = ("CCTV", "UPI")
-"""Names of outlets that are mostly something else."""
+_OTHER_THINGS = ("CCTV", "UPI", "AP Photo")
+"""What is mostly something else where it is named, or made a picture."""
 _SURNAMES = ("Bloomberg",)
 """Names of outlets that are also people's: where a text calls somebody so, it means him throughout."""
 _PERSON = re.compile(r"\b(?:M(?:r|s|rs)|Mayor|Governor|Senator|Michael|Mike|[A-Z])\.? $")
@@ -93,6 +94,11 @@ def other_outlets(page: Page) -> Outlets:
     own = [_letters(page.site.partition(".")[0]), _letters(page.metadata.site_name)]
     own = [name for name in own if len(name) >= _LEAST_NAME]
     text = page.text
+    if not own:
+        # Of a page without an address the byline tells whose it is: "By Ann Reed, Village Gazette". An agency may sign elsewhere.
+        papers = found[0]
+        signed = page.zones[papers.line] == Zone.BYLINE
+        own = [_letters(_ARTICLE.sub("", text[a:b])) for a, b in zip(papers.start[signed].tolist(), papers.end[signed].tolist(), strict=True)]
     known = {text[a:b]: True for a, b in zip(start.tolist(), end.tolist(), strict=True) if text[a:b] in _SURNAMES and _PERSON.search(text, max(a - 12, 0), a)}
     for at, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
         name = text[a:b]

@@ -74,7 +74,7 @@ def _dated(page: Page, index: int) -> bool:
     return any(_ANY_DATE.search(page.text, int(starts[i]), min(int(ends[i]), int(starts[i]) + 80)) for i in following)
 
 
-@feature(trust=Trust.RISES, facets=("farm",), version=3)
+@feature(trust=Trust.RISES, facets=("farm",), version=4)
 def accountability_rate(page: Page) -> Measure:
     """Corrections told, editorial rules, who is behind the text and how to reach them, per 1,000 words.
 
@@ -127,7 +127,7 @@ def author_page_link(page: Page) -> Measure:
     return Measure(float(bool(people)), link_spans(page, [page.links[i] for i in sorted(set(people))]))
 
 
-@feature(trust=Trust.RISES, version=2, facets=("farm",))
+@feature(trust=Trust.RISES, version=3, facets=("farm",))
 def accountability_links(page: Page) -> Measure:
     """Kinds of links that let a reader hold somebody to account: about, contact, corrections or ethics.
 
@@ -141,8 +141,8 @@ def accountability_links(page: Page) -> Measure:
 
 
 _KINDS = {
-    "about": frozenset(["about", "about us", "who we are", "our story", "our mission"]),
-    "contact": frozenset(["contact", "contact us", "get in touch", "contact the newsroom"]),
+    "about": frozenset(["about", "about us", "who we are", "our story", "our mission", "about me", "about the author", "bio"]),
+    "contact": frozenset(["contact", "contact us", "contact me", "contact info", "contact information", "get in touch", "contact the newsroom"]),
     "ethics": frozenset(["corrections", "corrections policy", "ethics", "ethics policy", "code of ethics", "editorial standards", "editorial policy", "editorial guidelines", "press code", "complaints", "complaints procedure"]),
 }  # fmt: skip
 """The kinds among `address.MARKS` and what links of each are called."""

@@ -9,7 +9,7 @@ from scorer.feature import UNKNOWN, Measure, Span, Trust, feature
 from scorer.features.passages import headline_hits, headline_spans
 from scorer.page import Page
 from scorer.stopwords import stopword_set
-from scorer.tokens import MARK, WORD, is_one_of
+from scorer.tokens import WORD, is_one_of, tokenize, true_at
 
 _ITEMS = (
     "ways|things|reasons|tips|tricks|facts|signs|ideas|tools|steps|types|kinds|examples|mistakes|lessons|trends|places|foods|books|movies|films|shows|recipes|gifts|secrets|benefits|questions|myths|rules|habits|hacks|"
@@ -31,7 +31,7 @@ _SUPERLATIVE = re.compile(
 )
 _SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yourself)\b", re.IGNORECASE)
 _POINTING = re.compile(
-    r"\b(?:th(?:is|ese)(?! (?:day|morning|afternoon|evening|weekend|week|month|year|season|spring|summer|autumn|fall|winter|christmas|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)|here's|here is|here are|what happened|what happens|"
+    r"\b(?:th(?:is|ese)(?! (?:day|morning|afternoon|evening|weekend|week|month|year|season|spring|summer|autumn|fall|winter|christmas|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)|here['’]s|here is|here are|what happened|what happens|"
     r"the reason|reveals?(?= (?:\d|how|why|what|who|when|where|the|her|his|their|its|all)\b)|one thing|that one|why)\b",
     re.IGNORECASE,
 )
@@ -84,7 +84,7 @@ def headline_emotion_words(page: Page) -> Measure:
     return Measure(float(len(found)), headline_spans(page, found))
 
 
-@feature(trust=Trust.FREE, version=2, facets=("clickbait", "farm"))
+@feature(trust=Trust.FREE, version=3, facets=("clickbait", "farm"))
 def headline_pointing_words(page: Page) -> Measure:
     """Words in the headline that point at what it does not say ("this", "why", "here's")."""
     return _count(page, _POINTING)
@@ -157,10 +157,10 @@ def headline_shouting_share(page: Page) -> Measure:
     return Measure(len(loud) / len(words), headline_spans(page, loud))
 
 
-@feature(trust=Trust.FREE, facets=("clickbait", "aggregation"))
+@feature(trust=Trust.FREE, version=2, facets=("clickbait", "aggregation"))
 def headline_word_count(page: Page) -> Measure:
-    """Words in the headline."""
-    return Measure(float((page.headline_tokens.kind != MARK).sum())) if page.headline else UNKNOWN
+    """Words in the headline; "10:00", "$16M" and "Wi-Fi" are one each."""
+    return Measure(float(sum(any(map(str.isalnum, word)) for word in page.headline.split()))) if page.headline else UNKNOWN
 
 
 @feature(trust=Trust.FREE, version=2, facets=("clickbait", "aggregation"))
@@ -169,12 +169,12 @@ def headline_quotes(page: Page) -> Measure:
     return _count(page, _QUOTATION)
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("clickbait", "farm"))
+@feature(trust=Trust.FALLS, version=3, facets=("clickbait", "farm"))
 def headline_unkept_share(page: Page) -> Measure:
     """Share of the headline's content words that the body never says.
 
     What a headline promises should turn up below it. Words are compared by their first six letters, so that
-    "elections" is kept by "election".
+    "elections" is kept by "election", and without their genitive: "Gaby's" is kept by "Gaby".
     """
     if page.body_word_count < _LEAST_TO_KEEP:
         return UNKNOWN
@@ -183,6 +183,10 @@ def headline_unkept_share(page: Page) -> Measure:
     if content.sum() < 3:
         return UNKNOWN
     missing = content & ~is_one_of(tokens.stem, page.body_stems)
+    for i in true_at(missing).tolist():
+        word = page.headline[tokens.start[i] : tokens.end[i]]
+        if word.endswith(("'s", "’s")):
+            missing[i] = ~is_one_of(tokenize(word[:-2]).stem[:1], page.body_stems).any()
     return Measure(float(missing.sum() / content.sum()), headline_spans(page, zip(tokens.start[missing].tolist(), tokens.end[missing].tolist(), strict=True)))
 
 

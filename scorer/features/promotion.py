@@ -24,7 +24,7 @@ from scorer.features.passages import (
     words_in_blocks,
 )
 from scorer.page import Page
-from scorer.tokens import CURRENCY, MARK, NUMBER, Bools, Ints, Tokens, find_words, is_one_of, true_at, word_set
+from scorer.tokens import CURRENCY, MARK, NUMBER, WORD, Bools, Ints, Tokens, find_words, is_one_of, true_at, word_set
 from scorer.zones import Zone
 
 _VENDOR = frozenset(
@@ -231,9 +231,10 @@ def price_rate(page: Page) -> Measure:
     last = np.where(after, numbers + 1, numbers)[before | after]
     for _ in range(3):
         last = np.where(_goes_on(tokens, last), last + 2, last)
-    # "$47 billion" is no price of 47 dollars.
+    # "$47 billion" is no price of 47 dollars, "$16M" none of 16.
     further = np.minimum(last + 1, len(tokens.hash) - 1)
     large = is_one_of(tokens.hash[further], word_set(_MAGNITUDES)) & (tokens.line[further] == tokens.line[last])
+    large |= (tokens.kind[further] == WORD) & (tokens.start[further] == tokens.end[last])
     last = np.where(large, further, last)
     first = np.where(before, numbers - 1, numbers)[before | after]
     for _ in range(2):  # "1.059,99 €"

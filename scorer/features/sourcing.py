@@ -47,6 +47,9 @@ _BIBLIOGRAPHIC = re.compile(
     r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\b[Rr]etrieved\b|\b[Aa]ccessed\b|\bURL:|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
 )
 _CREDIT = re.compile(r"photo|image|picture|video|getty|graphic|illustration|©|copyright|\(c\)", re.IGNORECASE)
+_HOW_TO_CITE = re.compile(r"(?:suggested )?citation:|(?:how )?to cite|cite this", re.IGNORECASE)
+"""What tells how this very page is to be cited."""
+_INSTITUTION = re.compile(r"\b(?:Administration|Board|Bureau|Census|Cent(?:er|re)s? for|College|Commission|Committee|Congress|Council|Court|Department|Foundation|Institutes?|Ministry|Office|Organi[sz]ation|Reserve|University)\b")
 _CALL = re.compile(r"(?:learn|read|see|find|get|sign|subscribe|follow|share|click|view|show|more|related|tags?|categories|about|join)\b", re.IGNORECASE)
 _LISTS = frozenset([
     "source", "sources", "source(s)", "news source", "news sources", "original source", "source link", "article source", "article sources", "story source", "data source", "data sources", "primary sources",
@@ -152,12 +155,12 @@ def _source_lists(page: Page) -> tuple[list[int], list[int]]:
     return introduced, entries
 
 
-@feature(trust=Trust.FALLS, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.FALLS, facets=("aggregation", "farm"), version=3)
 def outlet_list_entries(page: Page) -> Measure:
     """Other outlets' stories in a list or line of sources: the mark of a retold story.
 
     A bibliography has years, volumes and pages; a retelling's list has headlines with an outlet's name or a day each.
-    Credits of pictures are none.
+    Credits of pictures are none, nor are the papers of public bodies and institutes.
     """
     introduced, _ = _source_lists(page)
     if not introduced:
@@ -168,7 +171,7 @@ def outlet_list_entries(page: Page) -> Measure:
         text = page.block_text(i)
         here = int(np.count_nonzero(lines == i))
         named = max(here, len(DATE.findall(text)))
-        if named and not _CREDIT.search(text) and not _BIBLIOGRAPHIC.search(text) and _CITATION.search(text) is None:
+        if named and (here or not _INSTITUTION.search(text)) and not _CREDIT.search(text) and not _BIBLIOGRAPHIC.search(text) and _CITATION.search(text) is None:
             shown.append(i)
             entries += named
             outlets += here
@@ -176,16 +179,16 @@ def outlet_list_entries(page: Page) -> Measure:
     return Measure(min(entries, 8.0), block_spans(page, shown)) if outlets or entries > 1 else Measure(0.0)
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
 def source_list_share(page: Page) -> Measure:
     """Share of the text that is a list of sources or references."""
     if not page.text:
         return UNKNOWN
-    listed = [i for found in _source_lists(page) for i in found if not _CREDIT.match(page.text, int(page.columns.start[i]))]
+    listed = [i for found in _source_lists(page) for i in found if not _CREDIT.match(page.text, int(page.columns.start[i])) and not _HOW_TO_CITE.match(page.text, int(page.columns.start[i]))]
     return Measure(int(page.block_chars[listed].sum()) / len(page.text) if listed else 0.0, block_spans(page, sorted(listed)))
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=4)
 def outlets_named_rate(page: Page) -> Measure:
     """Other news outlets and agencies named per 1,000 words of the body."""
     start, end, line = page.other_outlets
@@ -254,13 +257,13 @@ def research_rate(page: Page) -> Measure:
     return body_rate(page, "evidence")
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=2)
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=3)
 def primary_source_rate(page: Page) -> Measure:
     """Public bodies, records and hearings named, where a reader can check, per 1,000 words of the body."""
     return body_rate(page, "primary_sources")
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=2)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
 def primary_share_of_sources(page: Page) -> Measure:
     """Public bodies, records and hearings named, as a share of these and other outlets together."""
     if not page.has_body:
@@ -373,7 +376,7 @@ def outbound_link_rate(page: Page) -> Measure:
 
 @feature(trust=Trust.RISES, facets=("farm",))
 def primary_link_count(page: Page) -> Measure:
-    """Links from the body to public bodies, universities, papers and documents."""
+    """Links from the body to public bodies, universities, papers and documents, counted to three."""
     if page.links is None or not page.has_body:
         return UNKNOWN
     found = []

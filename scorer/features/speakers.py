@@ -46,6 +46,7 @@ _MAY_GIVE_THE_WORD = "told explained added argued noted recalled wrote asked rep
 _GIVES_NOBODY = "it that what which be is are was were being been having enough easier i we you not often so i've we've you've as to than and or frequently manual label sign law rule text page site website message error tin book song title caption wasn't weren't nobody"
 _WHO_SPEAKS = "he she they"
 _NO_NAME = "am pm co the he she it they we i this that there a an in on but and when as if according who what his her their our you your my these those all some many most one two no not so yet for from at by of to with after before while since although though then now here how why where which is are was were has have had do does did will would can could should may might must let please also just even still only both each every other another such more less few several read see follow share"
+_PARTICLES = "de la del della di da van der den von zu bin al el"
 _TITLES = "mr mrs ms dr prof sen rep gov sgt capt sir president professor chief mayor judge minister"
 # Without the months that people are named after.
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday january february march july august september october november december"
@@ -54,7 +55,7 @@ _ORGANISATIONS = (
     "magazine journal report research officials airlines club party commission authority board team caucus home school college hospital press media radio television tv studio studios games software systems technologies technology "
     "society federation alliance coalition trust fund church city county state street park project program programme service services app store shop force forces army navy act bill league cup series awards award festival "
     "america american americans britain british europe european africa asia australia canada china india japan russia russian israel israeli france germany texas california london york washington jersey zealand korea arabia "
-    "bureau rights war wars safety security intelligence affairs defence defense education energy transport transportation administration "
+    "pharma pharmaceuticals therapeutics motors airways airlines holdings partners capital labs laboratories entertainment records foods energy electric industries bureau rights war wars safety security intelligence affairs defence defense education energy transport transportation administration "
     "democrats republicans congress senate government pro plus mini max ultra edition series model day week year road avenue lake river island mountain hotel restaurant museum"
 )
 _BODIES = "department ministry bureau commission committee council board office agency institute university college association federation foundation bank court national federal international united american british european human civil public world global"
@@ -136,15 +137,27 @@ def _is_name(tokens: Tokens, at: Ints) -> Bools:
 
 
 def _run(tokens: Tokens, sentence: Ints, at: Ints, step: int) -> Ints:
-    """How many words on each side (`step` 1 or -1) go on with the name that these words begin or end, at the most two."""
+    """How many tokens on each side (`step` 1 or -1) go on with the name that these words begin or end, for two words at the most."""
+    once = _next_of_name(tokens, sentence, at, step)
+    goes_on = once != at
+    further = once.copy()
+    if goes_on.any():
+        further[goes_on] = _next_of_name(tokens, sentence, once[goes_on], step)
+    return np.asarray((further - at) * step)
+
+
+def _next_of_name(tokens: Tokens, sentence: Ints, at: Ints, step: int) -> Ints:
+    """The next word of the names that these words are part of, beyond an initial or a particle ("Mary E. Lovely", "Monica de Bolle"); the word itself where none is."""
     # Nothing goes on beyond the ends of the body, where a place is the one before it again.
-    near = np.clip(at + step, 0, len(sentence) - 1)
-    goes_on = _is_name(tokens, near) & (sentence[near] == sentence[at]) & (near != at)
-    further = np.clip(at + 2 * step, 0, len(sentence) - 1)
-    goes_on_further = goes_on & tokens.capital[further] & (further != near)
-    if goes_on_further.any():
-        goes_on_further &= _is_name(tokens, further) & (sentence[further] == sentence[at])
-    return np.asarray(goes_on.astype(np.int64) + goes_on_further)
+    one, two, three = (np.clip(at + by * step, 0, len(sentence) - 1) for by in (1, 2, 3))
+    stop, letter = (two, one) if step > 0 else (one, two)
+    initial = (tokens.code[stop] == ord(".")) & tokens.capital[letter] & (tokens.end[letter] - tokens.start[letter] == 1)
+    particle = is_one_of(tokens.hash[one], word_set(_PARTICLES))
+    found = np.where(initial, three, np.where(particle, two, one))
+    likely = (found != at) & tokens.capital[found] & (sentence[found] == sentence[at])
+    if likely.any():
+        likely[likely] = _is_name(tokens, found[likely])
+    return np.where(likely, found, at)
 
 
 def _named_alone(tokens: Tokens, sentence: Ints, last: Ints) -> Bools:
@@ -169,12 +182,12 @@ def _named_in_full(tokens: Tokens, last: Ints) -> Bools:
 def _no_person(tokens: Tokens, sentence: Ints, last: Ints, bare: Bools) -> Bools:
     """Whether the names that end here, behind a verb or "according to", are those of bodies.
 
-    They go on ("National Transportation Safety Board"); or a `bare` source, without title or office, of whom
+    They go on ("National Transportation Safety Board", "Rockets head coach Ann Reed"); or a `bare` source, without title or office, of whom
     nothing more is told and whom nobody calls by the last name alone.
     """
     further = np.minimum(last + 1, len(tokens.hash) - 1)
     beyond = np.minimum(last + 2, len(tokens.hash) - 1)
-    goes_on = _is_name(tokens, further) & (tokens.line[further] == tokens.line[last]) & (further != last)
+    goes_on = (_is_name(tokens, further) | (is_one_of(tokens.hash[further], word_set(_ROLES)) & ~tokens.capital[further])) & (tokens.line[further] == tokens.line[last]) & (further != last)
     introduced = (tokens.code[further] == ord(",")) & is_one_of(tokens.hash[beyond], word_set(f"who {_QUALIFIES} {_ROLES}"))
     unknown = bare & ~introduced
     if unknown.any():
@@ -183,7 +196,7 @@ def _no_person(tokens: Tokens, sentence: Ints, last: Ints, bare: Bools) -> Bools
     return found
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=3)
+@feature(trust=Trust.RISES, facets=("aggregation", "farm"), version=4)
 def named_speaker_count(page: Page) -> Measure:
     """Different named people who are given the word in the body, counted to ten.
 
@@ -221,7 +234,7 @@ def named_speaker_count(page: Page) -> Measure:
     # "READ MORE: The strike explained": a headline ends there without a stop.
     adds |= (hashes[verbs] == np.uint64(hash_of("explained"))) & (tokens.line[verbs + 1] != tokens.line[verbs])
     said_by = _is_name(tokens, before) & (sentence[before] == sentence[verbs]) & ~to & ~adds & ~tokens.capital[verbs]
-    told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role)
+    told_by = _is_name(tokens, after) & (sentence[after] == sentence[verbs]) & closed & (~article | has_role) & ~tokens.capital[verbs]
     if not said_by.any() and not told_by.any():
         return Measure(0.0)
     said, told, source = verbs[said_by], (verbs - to)[told_by], to[told_by]

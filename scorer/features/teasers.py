@@ -98,7 +98,7 @@ def _whole_teasers(page: Page) -> Iterator[Span]:
     yield from telling_spans(page, [i for i in whole if linked[i]] or whole)
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("unrelated",))
+@feature(trust=Trust.FALLS, version=3, facets=("unrelated",))
 def teaser_heading_count(page: Page) -> Measure:
     """Headings such as "latest articles", "more like this", "you may also like"."""
     if not page.word_count:
@@ -109,9 +109,9 @@ def teaser_heading_count(page: Page) -> Measure:
     at = hits.line
     # The whole line, give or take a mark and a name: "More from Example".
     whole = (page.zones[at] == Zone.TEASERS) & (hits.start == page.columns.start[at]) & (page.columns.end[at] - hits.end <= _LONGEST_REST)
-    # One word is a heading over lines of some length: "Popular" may be a plan, "Recommended" a processor.
+    # One word is a heading over lines of some length: "Popular" may be a plan, "Recommended" a processor. "More stories »" closes a list.
     words = page.block_words
-    found = [i for i in at[whole].tolist() if words[i] > 1 or (i + 1 < len(words) and words[i + 1] > 2 and page.zones[i + 1] == Zone.TEASERS)]
+    found = [i for i in at[whole].tolist() if page.text[page.columns.end[i] - 1] not in "»›→>" and (words[i] > 1 or (i + 1 < len(words) and words[i + 1] > 2 and page.zones[i + 1] == Zone.TEASERS))]
     return Measure(float(min(len(found), 8)), block_spans(page, found))
 
 
