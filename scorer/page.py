@@ -604,7 +604,7 @@ class Page:
             # A heading has something longer below it, or another heading; a name or a price tag has not.
             return [
                 i for i in body
-                if tags[i] in _HEADINGS and i + 1 in inside and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "."
+                if tags[i] in _HEADINGS and i + 1 in inside and chars[i] < LONGEST_HEADING and text[ends[i] - 1] != "." and not self.block_text(i).isdecimal()
                 and (tags[i + 1] in _HEADINGS or chars[i + 1] > chars[i])
             ]  # fmt: skip
         return [i for i, after in pairwise(body) if chars[i] < 90 and chars[after] > 1.5 * chars[i] and text[ends[i] - 1] not in ".,;:!"]

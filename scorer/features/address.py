@@ -68,12 +68,13 @@ def url_depth(page: Page) -> Measure:
     return Measure(float(len([s for s in address.path(page.url).split("/") if s])))
 
 
-@feature(trust=Trust.FREE, version=2, facets=("farm", "clickbait"))
+@feature(trust=Trust.FREE, version=3, facets=("farm", "clickbait"))
 def url_words(page: Page) -> Measure:
     """Words spelled out in the last part of the address (/old-bridge-closed.html: 3)."""
     if not _host(page):
         return UNKNOWN
-    last = _FILE_ENDING.sub("", address.path(page.url).rstrip("/").rpartition("/")[2])
+    # Forums write what others call the path behind a question mark: /index.php?/old-bridge-closed.
+    last = _FILE_ENDING.sub("", address.path(page.url.replace("?/", "/", 1)).rstrip("/").rpartition("/")[2])
     return Measure(float(len([w for w in re.split(r"[-_.+]|%20", last) if w.isalpha() and len(w) > 1])))
 
 

@@ -111,13 +111,15 @@ def _is_shop(site: str, href: str) -> bool:
     return site.partition(".")[2] not in _NO_SHOPS and not _NO_SHOP_HOST.match(href)
 
 
-@feature(trust=Trust.FREE, version=2, facets=("promotion", "farm"))
+@feature(trust=Trust.FREE, version=3, facets=("promotion", "farm"))
 def affiliate_disclosure(page: Page) -> Measure:
-    """Notices that links earn the publisher money."""
+    """Notices that links earn the publisher money, one a paragraph, counted to four."""
     if not page.word_count:
         return UNKNOWN
     found = hits_in(page, OWN_WORDS, "affiliate_disclosure") if count_in(page, OWN_WORDS, "affiliate_disclosure") else []
     found = [(start, end) for start, end in found if page.text[max(start - 4, 0) : start].lower() != "not "]
+    blocks = page.block_of(np.array([start for start, _ in found], np.int64)).tolist()
+    found = [pair for pair, block, above in zip(found, blocks, [-1, *blocks], strict=False) if block != above]
     return Measure(float(min(len(found), 4)), spans(found))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from scorer.authors import is_generic
 from scorer.feature import UNKNOWN, Measure, Trust, feature
 from scorer.features.passages import LEAST_PAGE_WORDS, block_spans, link_spans, own_hits, spans
@@ -74,7 +76,7 @@ def _dated(page: Page, index: int) -> bool:
     return any(_ANY_DATE.search(page.text, int(starts[i]), min(int(ends[i]), int(starts[i]) + 80)) for i in following)
 
 
-@feature(trust=Trust.RISES, facets=("farm",), version=4)
+@feature(trust=Trust.RISES, facets=("farm",), version=5)
 def accountability_rate(page: Page) -> Measure:
     """Corrections told, editorial rules, who is behind the text and how to reach them, per 1,000 words.
 
@@ -82,7 +84,10 @@ def accountability_rate(page: Page) -> Measure:
     """
     if not page.word_count:
         return UNKNOWN
+    # As a link "Editor's note" is a column.
     found = own_hits(page, _ITS_OWN, "answerable")
+    blocks = page.block_of(np.array([start for start, _ in found], np.int64)).tolist()
+    found = [(start, end) for (start, end), block in zip(found, blocks, strict=True) if not (page.text[start:end].lower().startswith("editor") and page.columns.link_chars[block] >= end - start)]
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
 
 

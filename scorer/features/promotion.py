@@ -101,8 +101,11 @@ def enjoyed_story_prompts(page: Page) -> Measure:
     return Measure(float(min(len(found), 4)), spans(found))
 
 
-def _prompts(page: Page, *names: str) -> Measure:
-    """Phrases of these lexicons per 1,000 words of the text; their weak ones where all around is promotion, too."""
+def _prompts(page: Page, *names: str, together: bool = False) -> Measure:
+    """Phrases of these lexicons per 1,000 words of the text; their weak ones where all around is promotion, too.
+
+    `together`: those of one sentence are one call.
+    """
     if not page.word_count:
         return UNKNOWN
     weak = tuple(f"{name}_weak" for name in names)
@@ -110,7 +113,27 @@ def _prompts(page: Page, *names: str) -> Measure:
     if count_in(page, (Zone.PROMOTION,), *weak):
         found = apart(found + hits_in(page, (Zone.PROMOTION,), *weak))
     found = unquoted(page, found)
+    if together:
+        found = _each_once(page, found)
     return Measure(1000 * len(found) / max(page.word_count, LEAST_PAGE_WORDS), spans(found))
+
+
+def _each_once(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These calls, those that follow one another in a sentence as one, and without thanks for what was done: "Sign up to receive our free newsletter"."""
+    calls: list[tuple[int, int]] = []
+    for start, end in found:
+        between = page.text[calls[-1][1] : start] if calls else "."
+        if page.text[start:end].lower().startswith("thank"):
+            continue
+        if len(between) > _ONE_CALL or not _IN_ONE_SENTENCE.issuperset(between):
+            calls.append((start, end))
+        else:
+            calls[-1] = (calls[-1][0], end)
+    return calls
+
+
+_ONE_CALL = 60
+_IN_ONE_SENTENCE = frozenset(" -'’&/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%")
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion",))
@@ -119,10 +142,10 @@ def follow_prompt_rate(page: Page) -> Measure:
     return _prompts(page, "promo_follow")
 
 
-@feature(trust=Trust.FALLS, version=2, facets=("promotion",))
+@feature(trust=Trust.FALLS, version=3, facets=("promotion",))
 def subscribe_prompt_rate(page: Page) -> Measure:
     """Pushes to subscribe, register or leave an e-mail address per 1,000 words."""
-    return _prompts(page, "promo_subscribe")
+    return _prompts(page, "promo_subscribe", together=True)
 
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion",))
@@ -276,7 +299,7 @@ def shop_navigation_count(page: Page) -> Measure:
 
 @feature(trust=Trust.FALLS, version=2, facets=("promotion", "farm"))
 def testimonial_rate(page: Page) -> Measure:
-    """Customers' praise on show ("testimonials", "verified buyer", "trusted by") per 1,000 words."""
+    """Customers' praise on show, or links to it ("testimonials", "verified buyer", "trusted by") per 1,000 words."""
     if not page.word_count:
         return UNKNOWN
     if not count_in(page, (Zone.PROMOTION, Zone.CHROME, Zone.BODY), "testimonials"):

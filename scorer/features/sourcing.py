@@ -47,6 +47,8 @@ _BIBLIOGRAPHIC = re.compile(
     r"\bdoi\b|\bet al\b|\bISBN\b|\bpp\.? ?\d|\bvol(?:\.|ume) ?\d|\b[Rr]etrieved\b|\b[Aa]ccessed\b|\bURL:|\(\w*\.? ?\d{0,2},? ?(?:19|20)\d\d[a-z]?\)|\d\(\d+\) ?:|^\[\d+\]|^\^ |↩"
 )
 _CREDIT = re.compile(r"photo|image|picture|video|getty|graphic|illustration|©|copyright|\(c\)", re.IGNORECASE)
+_A_LABEL = 30
+"""Characters at the beginning of a line that say what it is: "Photo credit:", "Source: Getty"."""
 _HOW_TO_CITE = re.compile(r"(?:suggested )?citation:|(?:how )?to cite|cite this", re.IGNORECASE)
 """What tells how this very page is to be cited."""
 _INSTITUTION = re.compile(r"\b(?:Administration|Board|Bureau|Census|Cent(?:er|re)s? for|College|Commission|Committee|Congress|Council|Court|Department|Foundation|Institutes?|Ministry|Office|Organi[sz]ation|Reserve|University)\b")
@@ -179,12 +181,12 @@ def outlet_list_entries(page: Page) -> Measure:
     return Measure(min(entries, 8.0), block_spans(page, shown)) if outlets or entries > 1 else Measure(0.0)
 
 
-@feature(trust=Trust.FREE, facets=("aggregation",), version=3)
+@feature(trust=Trust.FREE, facets=("aggregation",), version=4)
 def source_list_share(page: Page) -> Measure:
     """Share of the text that is a list of sources or references."""
     if not page.text:
         return UNKNOWN
-    listed = [i for found in _source_lists(page) for i in found if not _CREDIT.match(page.text, int(page.columns.start[i])) and not _HOW_TO_CITE.match(page.text, int(page.columns.start[i]))]
+    listed = [i for found in _source_lists(page) for i in found if not _CREDIT.search(page.text, int(page.columns.start[i]), int(page.columns.start[i]) + _A_LABEL) and not _HOW_TO_CITE.match(page.text, int(page.columns.start[i]))]
     return Measure(int(page.block_chars[listed].sum()) / len(page.text) if listed else 0.0, block_spans(page, sorted(listed)))
 
 

@@ -320,7 +320,7 @@ def own_reporting_rate(page: Page) -> Measure:
     return rate(page, found)
 
 
-@feature(trust=Trust.RISES, facets=("aggregation", "farm", "promotion"), version=2)
+@feature(trust=Trust.RISES, facets=("aggregation", "farm", "promotion"), version=3)
 def first_hand_rate(page: Page) -> Measure:
     """First-person experience ("I tried", "my husband") per 1,000 words of the body, outside quotations."""
     return own_rate(page, "first_hand")

@@ -134,7 +134,7 @@ def headline_word_repeat_rate(page: Page) -> Measure:
     return Measure(100 * len(again) / page.body_word_count / len(words), token_spans(page.tokens, page.body_at[again]))
 
 
-@feature(trust=Trust.FREE, version=2, facets=("farm", "aggregation"))
+@feature(trust=Trust.FREE, version=3, facets=("farm", "aggregation"))
 def heading_rate(page: Page) -> Measure:
     """Headings inside the body per 1,000 words."""
     if not page.has_body:

@@ -94,7 +94,7 @@ def teaser_share(page: Page) -> Measure:
 def _whole_teasers(page: Page) -> Iterator[Span]:
     """Teasers of four words or more, linked ones if there are any: labels of sections and buttons are no stories."""
     linked = page.columns.link_chars
-    whole = [i for i in page.blocks_in(Zone.TEASERS) if page.block_text(i).count(" ") >= 3]
+    whole = [i for i in page.blocks_in(Zone.TEASERS) if page.block_text(i).count(" ") >= 3 and page.block_text(i) != page.headline]
     yield from telling_spans(page, [i for i in whole if linked[i]] or whole)
 
 

@@ -93,7 +93,7 @@ def emotion_rate(page: Page) -> Measure:
     return body_rate(page, "outrage")
 
 
-@feature(trust=Trust.FALLS, facets=("clickbait",), version=2)
+@feature(trust=Trust.FALLS, facets=("clickbait",), version=3)
 def body_clickbait_rate(page: Page) -> Measure:
     """Phrases that tease ("what nobody tells you") per 1,000 words of the body."""
     return body_rate(page, "teasing")
@@ -166,7 +166,7 @@ def first_person_share(page: Page) -> Measure:
 
 @feature(trust=Trust.FREE, facets=("promotion",), version=2)
 def company_voice_share(page: Page) -> Measure:
-    """Share of the body's words that are "we" or "our" in any form."""
+    """Share of the body's words that are "we" or "our", also run together ("we're")."""
     return word_share(page, "we our we're we've we'll we'd ours")
 
 
