@@ -122,13 +122,12 @@ def _each_once(page: Page, found: list[tuple[int, int]]) -> list[tuple[int, int]
     """These calls, those that follow one another in a sentence as one, and without thanks for what was done: "Sign up to receive our free newsletter"."""
     calls: list[tuple[int, int]] = []
     for start, end in found:
-        between = page.text[calls[-1][1] : start] if calls else "."
         if page.text[start:end].lower().startswith("thank"):
             continue
-        if len(between) > _ONE_CALL or not _IN_ONE_SENTENCE.issuperset(between):
-            calls.append((start, end))
-        else:
+        if calls and start - calls[-1][1] <= _ONE_CALL and _IN_ONE_SENTENCE.issuperset(page.text[calls[-1][1] : start]):
             calls[-1] = (calls[-1][0], end)
+        else:
+            calls.append((start, end))
     return calls
 
 
