@@ -29,7 +29,7 @@ _TEASERS = "<section><h2>You may also like</h2><ul>" + "".join(f'<li><a href="/{
     "Ten celebrities who lost everything overnight", "This trick makes stains vanish in seconds", "What your birth month says about your luck", "She opened the old box and could not believe it",
     "Doctors stunned by the diet of this village", "The cutest puppies of the year, ranked", "Why everybody talks about this actress", "Nine cars that will never lose their value",
 ))) + "</ul></section>"  # fmt: skip
-_BYLINE = re.compile(r"<(span|p|a|address|li|h\d|strong|em)\b[^>]*\b(?:byline|author)(?![\w-])[^>]*>[^<]{0,200}</\1\s*>|<meta[^>]+\bname\s*=\s*[\"']?(?:author|article:author)\b[^>]*>", re.IGNORECASE)  # fmt: skip
+_BYLINE = re.compile(r"<(span|p|a|address|li|h\d|strong|em)\b[^>]*\b(?:byline|author)(?:[-_]{1,2}(?:author|bio|box|byline|date|details|info|link|meta|names?|text|url|wrap|wrapper))?(?![\w-])[^>]*>[^<]{0,200}</\1\s*>|<meta[^>]+\bname\s*=\s*[\"']?(?:author|article:author)\b[^>]*>", re.IGNORECASE)  # fmt: skip
 # A tag of an element, where nothing in quotes can be mistaken for one.
 _TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s+[a-z-]+=\"[^\"<>]*\")*)(\s*/?)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s+([a-z-]+=\"[^\"<>]*\")", re.IGNORECASE)
